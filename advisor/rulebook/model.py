@@ -1,0 +1,273 @@
+"""The rulebook: frozen types that deciding, asking, explaining and auditing all read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, TypeAlias
+
+from advisor.errors import Place
+from advisor.quantities import Number
+from advisor.rulebook.sets import UNKNOWN, ChoiceSet, NumberSet, PresenceSet, Value, ValueSet, intersection
+
+__all__ = ["UNKNOWN", "ChoiceSet", "NumberSet", "PresenceSet", "Value", "ValueSet"]
+
+Kind: TypeAlias = Literal["boolean", "choice", "integer", "number", "text"]
+HitPolicy: TypeAlias = Literal["unique", "any", "first", "collect", "count"]
+Approach: TypeAlias = Literal["prompting", "hybrid", "fine_tuning"]
+Strength: TypeAlias = Literal["definite", "likely", "consider"]
+
+RECOMMENDATION = "recommendation"  # the table that concludes an option
+
+
+@dataclass(frozen=True)
+class Default:
+    """What an unanswered fact is assumed to be: a value, or `times` the value of another fact."""
+
+    value: Number | None
+    of: str | None
+    times: Number
+    source: tuple[str, ...]
+    pack: str | None
+
+
+@dataclass(frozen=True)
+class Derived:
+    """How arithmetic gives a figure, and from which facts, figures and assumptions."""
+
+    formula: str
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One named, typed thing known or unknown about a project.
+
+    `domain` contains `unknown` unless the fact is required. `choices` maps each value of a choice to its words. A
+    figure (`derived`) has neither section nor question.
+    """
+
+    id: str
+    kind: Kind
+    domain: ValueSet
+    title: str
+    section: str | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
+    unit: str | None = None
+    question: str | None = None
+    help: str | None = None
+    why: str | None = None
+    example: str | None = None
+    required: bool = False
+    source: tuple[str, ...] = ()
+    pack: str | None = None
+    default: Default | None = None
+    derived: Derived | None = None
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Test:
+    """What one row asks of one fact: the text as written and the values it lets through."""
+
+    __test__ = False  # not a test case, whatever pytest thinks of the name
+
+    text: str
+    values: ValueSet
+    place: Place = field(compare=False)
+
+
+When: TypeAlias = Mapping[str, Test]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do next; every text is a template over the facts."""
+
+    action: str
+    metric: str
+    threshold: str
+    time_box: str
+    stop: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One rule. All tests of `when` must hold and, where `any_of` is not None, all those of one of its mappings.
+
+    `then` is None in a `count` table, in a `collect` table that concludes row ids, and where a rulebook that is only
+    audited leaves it out. `scenario` maps facts, figures and assumptions to what replaces them.
+    """
+
+    id: str
+    table: str
+    when: When
+    any_of: tuple[When, ...] | None
+    then: Value | None
+    because: str | None
+    favours: Approach | None
+    source: tuple[str, ...]
+    strength: Strength | None
+    title: str | None
+    step: Step | None
+    scenario: Mapping[str, Number]
+    pack: str | None
+    place: Place = field(compare=False)
+
+    def alternatives(self) -> tuple[Mapping[str, ValueSet], ...]:
+        """Return the row's condition as mappings of fact to values, of which one must hold as a whole."""
+        base = {fact: test.values for fact, test in self.when.items()}
+        if self.any_of is None:
+            return (base,)
+        made = []
+        for mapping in self.any_of:
+            both = dict(base)
+            for fact, test in mapping.items():
+                both[fact] = intersection(both[fact], test.values) if fact in both else test.values
+            made.append(both)
+        return tuple(made)
+
+    def tests(self) -> Iterator[tuple[str, Test]]:
+        """Yield every fact with each test on it, in the order written."""
+        yield from self.when.items()
+        for mapping in self.any_of or ():
+            yield from mapping.items()
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows and the policy that makes one conclusion of those that match. It concludes the fact that has its id."""
+
+    id: str
+    title: str
+    hit_policy: HitPolicy
+    purpose: str | None
+    rows: tuple[Row, ...]
+    pack: str | None
+    place: Place = field(compare=False)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The facts that some row tests, in the order in which rows name them."""
+        return tuple(dict.fromkeys(fact for row in self.rows for fact, _ in row.tests()))
+
+
+@dataclass(frozen=True)
+class Section:
+    id: str
+    title: str
+    intro: str | None
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A combination that cannot occur; `because` says why."""
+
+    never: When
+    because: str | None
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something that can be recommended. Every text but `id` and `meaning` is a template over the facts."""
+
+    id: str
+    approach: Approach
+    meaning: str | None
+    texts: Mapping[str, str]
+    source: tuple[str, ...]
+    pack: str | None
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A number nobody answered: value and range in `unit`, where it is from and as of when."""
+
+    id: str
+    title: str
+    value: Number
+    low: Number | None
+    high: Number | None
+    unit: str | None
+    source: tuple[str, ...]
+    as_of: date | None
+    review_by: date | None
+    because: str | None
+    pack: str | None
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True)
+class SourceItem:
+    """One statement of a source. Citing an item of kind `tension` says that the citing row resolves it."""
+
+    id: str
+    source: str
+    locator: str | None
+    says: str
+    kind: Literal["statement", "tension", "judgement"]
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Source:
+    id: str
+    title: str
+    kind: str | None
+    read: date | None
+    url: str | None
+    pack: str | None
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """All rules in force in one profile, loaded and checked once.
+
+    `facts` holds what is asked and what arithmetic gives, in the order of the files; `concluded` one fact for each
+    table but `collect` ones. `tables` is in file order, `order` in an order in which each table follows those it tests.
+    `dormant` names facts and assumptions of packs that are not in force. `digest` is of the content, not of the text.
+    """
+
+    profile: str
+    packs: tuple[str, ...]
+    sections: Mapping[str, Section]
+    facts: Mapping[str, Fact]
+    constraints: tuple[Constraint, ...]
+    options: Mapping[str, Option]
+    assumptions: Mapping[str, Assumption]
+    sources: Mapping[str, Source]
+    items: Mapping[str, SourceItem]
+    tables: Mapping[str, Table]
+    concluded: Mapping[str, Fact]
+    order: tuple[str, ...]
+    dormant: frozenset[str]
+    digest: str
+
+    def fact(self, name: str) -> Fact:
+        """Return a fact that is asked, derived or concluded. Raises KeyError."""
+        return self.facts[name] if name in self.facts else self.concluded[name]
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """Every row of every table, in file order."""
+        return (row for table in self.tables.values() for row in table.rows)
+
+    def row(self, name: str) -> Row | None:
+        return next((row for row in self.rows if row.id == name), None)
+
+    @property
+    def asked(self) -> Iterator[Fact]:
+        """The facts that a person or a file can give, in the order in which they are asked."""
+        return (fact for fact in self.facts.values() if fact.derived is None)
+
+    def ancestors(self, table: str) -> tuple[str, ...]:
+        """Return the tables that a table's conclusion depends on, itself included, in the order of deciding."""
+        needed = {table}
+        for name in reversed(self.order):
+            if name in needed:
+                needed.update(fact for fact in self.tables[name].inputs if fact in self.tables)
+        return tuple(name for name in self.order if name in needed)
