@@ -1,6 +1,5 @@
 """Where the rules and templates lie: inside the installed package, or at the root of a source tree."""
 
-from importlib.resources import files
 from pathlib import Path
 
 
@@ -9,10 +8,10 @@ def data_dir(name: str) -> Path:
 
     Raises FileNotFoundError when neither the package nor the source tree has it. The current folder never counts.
     """
-    packaged = Path(str(files("advisor").joinpath("_data", name)))
+    package = Path(__file__).resolve().parent
+    packaged, root = package / "_data" / name, package.parent
     if packaged.is_dir():
         return packaged
-    root = Path(__file__).resolve().parents[1]
     if (root / "pyproject.toml").is_file() and (root / name).is_dir():
         return root / name
     raise FileNotFoundError(f"the package holds no {name!r}: reinstall it, or run it from a source tree")

@@ -2,69 +2,57 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import Final
 
-from advisor.errors import suggestion
-from advisor.rulebook.model import Default, Derived, Fact
-from advisor.rulebook.sets import BOOLEANS, EVERY_NUMBER, UNKNOWN, ChoiceSet, NumberSet, PresenceSet, ValueSet
+from advisor.errors import Place
+from advisor.rulebook.build_parts import Citations
+from advisor.rulebook.entries import Entry, RuleFiles
+from advisor.rulebook.model import Assumption, Default, Derived, Fact, Section
+from advisor.rulebook.names import is_choice, is_reserved
+from advisor.rulebook.sets import BOOLEANS, EVERY_NUMBER, ChoiceSet, NumberSet, PresenceSet, ValueSet
 from advisor.rulebook.unary import TestError, parse_domain
 
-if TYPE_CHECKING:
-    from advisor.rulebook.build import Builder, Entry
-
-# What a choice may be: never a test (`-`, `< 5`, `[1..2]`, `not(...)`), never a word with a meaning of its own.
-_CHOICE = re.compile(r"^[A-Za-z0-9_][A-Za-z0-9_ .:/+-]{0,199}$", re.ASCII)
-_RESERVED = {
-    "any",
-    "project",
-    "and",
-    "or",
-    "not",
-    "is",
-    "in",
-    "if",
-    "else",
-    "elif",
-    "true",
-    "false",
-    "none",
-    UNKNOWN,
-    "known",
-}
+_NUMBERS: Final = ("integer", "number")
 
 
-class FactBuilder:
-    """Reads `facts`; problems go to the builder."""
+class FactReader:
+    """Reads `facts`; what is wrong goes to the files."""
 
-    def __init__(self, builder: Builder) -> None:
-        self.builder = builder
+    def __init__(
+        self,
+        files: RuleFiles,
+        sections: Mapping[str, Section],
+        assumptions: Mapping[str, Assumption],
+        citations: Citations,
+    ) -> None:
+        self.files, self.sections, self.assumptions, self.citations = files, sections, assumptions, citations
 
     def read(self) -> dict[str, Fact]:
+        """Return the facts of all packs, in the order of the files."""
         facts: dict[str, Fact] = {}
-        entries = list(self.builder.entries("facts"))
-        declared = self.builder.declared_ids("facts")
-        for entry in entries:
-            fact = self._fact(entry, declared)
-            place = entry.place("id")
-            if fact.id in _RESERVED:
-                self.builder.refuse(
-                    place, f"`{fact.id}` cannot name a fact", "it has a meaning of its own; choose another id"
-                )
-            if fact.id in self.builder.assumptions:
-                self.builder.refuse(place, f"`{fact.id}` is an assumption too", "give one of the two another id")
-            self.builder.put(facts, fact.id, fact, place, "fact")
-        for entry in entries:
-            self._check_default(entry, facts)
+        entries: dict[str, Entry] = {}
+        for entry in self.files.entries("facts"):
+            if entry["id"] is None or entry["kind"] is None:
+                continue
+            fact, place = self._fact(entry), entry.place("id")
+            if is_reserved(fact.id):
+                self.files.refuse(place, f"`{fact.id}` cannot name a fact", "it means something else; choose another")
+            if fact.id in self.assumptions:
+                self.files.refuse(place, f"`{fact.id}` is an assumption too", "give one of the two another id")
+            if fact.kind != "choice" or fact.choices:  # without its values, every test on it would be a second problem
+                self.files.put(facts, fact.id, fact, place, "fact")
+                entries.setdefault(fact.id, entry)
+        for name, entry in entries.items():
+            self._check_default(facts[name], entry, facts)
         return facts
 
-    def _fact(self, entry: Entry, declared: set[str]) -> Fact:
+    def _fact(self, entry: Entry) -> Fact:
         section = entry["section"]
-        sections = self.builder.sections
-        if section is not None and sections and section not in sections:
-            mend = suggestion(section, sections) or f"use one of {', '.join(sections)}"
-            self.builder.refuse(entry.place("section"), f"unknown section `{section}`", mend)
+        if section is not None and self.sections and section not in self.files.declared("sections"):
+            otherwise = f"use one of {', '.join(self.sections)}"
+            self.files.refuse_unknown(entry.place("section"), "section", section, self.sections, otherwise)
         name = entry["id"]
         return Fact(
             id=name,
@@ -77,89 +65,112 @@ class FactBuilder:
             question=entry["question"],
             help=entry["help"],
             why=entry["why"],
-            example=None if entry["example"] is None else str(entry["example"]),
+            example=entry.typed("example"),
             required=bool(entry["required"]),
-            source=self.builder.source_items(entry, "source"),
+            source=self.citations.of(entry),
             pack=entry["pack"],
             default=self._default(entry),
-            derived=self._derived(entry, declared),
+            derived=self._derived(entry),
             place=entry.place("id"),
         )
 
     def _domain(self, entry: Entry) -> ValueSet:
         kind, unknown = entry["kind"], not entry["required"]
         if entry["choices"] is not None and kind != "choice":
-            self.builder.refuse(
-                entry.place("choices", of_key=True), f"a {kind} has no choices", "make it `kind: choice`"
-            )
-        if entry["domain"] is not None and kind not in ("integer", "number"):
-            self.builder.refuse(entry.place("domain", of_key=True), f"a {kind} has no domain", "leave it out")
+            self.files.refuse(entry.place("choices", of_key=True), f"a {kind} has no choices", "make it `kind: choice`")
+        if entry["domain"] is not None and kind not in _NUMBERS:
+            self.files.refuse(entry.place("domain", of_key=True), f"a {kind} has no domain", "leave it out")
         match kind:
             case "boolean":
                 return ChoiceSet(BOOLEANS, unknown, BOOLEANS)
             case "choice":
                 values = tuple(entry["choices"] or ())
-                self._check_choices(entry, values)
+                if not entry.is_broken("choices"):
+                    self._check_choices(entry, values)
                 return ChoiceSet(values, unknown, values)
             case "text":
                 return PresenceSet(True, unknown)
-        if entry["domain"] is None:
-            return NumberSet(EVERY_NUMBER.intervals, unknown)
         try:
-            return NumberSet(parse_domain(entry["domain"]).intervals, unknown)
+            intervals = parse_domain(entry["domain"]).intervals if entry["domain"] else EVERY_NUMBER.intervals
         except TestError as error:
-            self.builder.refuse(entry.place("domain"), error.what, error.mend)
-            return NumberSet(EVERY_NUMBER.intervals, unknown)
+            self.files.refuse(entry.place("domain"), error.what, error.mend)
+            intervals = EVERY_NUMBER.intervals
+        return NumberSet(intervals, unknown)
 
     def _check_choices(self, entry: Entry, values: tuple[str, ...]) -> None:
         if not values:
-            self.builder.refuse(
-                entry.place("id"), f"the choice `{entry['id']}` has no choices", "add `choices: {value: words}`"
-            )
+            what = f"the choice `{entry['id']}` has no choices"
+            self.files.refuse(entry.place("id"), what, "add `choices: {value: words}`")
         for value in values:
-            if not _CHOICE.match(value) or value in ("known", UNKNOWN):
+            if not is_choice(value):
                 place = entry.place("choices", value, of_key=True)
-                self.builder.refuse(
-                    place, f"`{value}` cannot be a choice", "write plain ASCII words; `unknown` is always there"
-                )
+                mend = "write letters, digits and `_`; `unknown` is always a value"
+                self.files.refuse(place, f"`{value}` cannot be a choice", mend)
 
     def _default(self, entry: Entry) -> Default | None:
-        data = entry["default"]
-        if data is None:
+        default = entry.mapping("default")
+        if default is None or not self.files.in_force(default["pack"]):
             return None
-        times = self.builder.number(entry, "default", "times")
         return Default(
-            value=self.builder.number(entry, "default", "value"),
-            of=data.get("of"),
-            times=1 if times is None else times,
-            source=self.builder.source_items(entry, "default", "source"),
-            pack=data.get("pack"),
+            value=default["value"],
+            of=default["of"],
+            times=1 if default["times"] is None else default["times"],
+            source=self.citations.of(default),
+            pack=default["pack"],
         )
 
-    def _check_default(self, entry: Entry, facts: dict[str, Fact]) -> None:
-        fact = facts.get(entry["id"])
-        if fact is None or fact.default is None:
+    def _check_default(self, fact: Fact, entry: Entry, facts: Mapping[str, Fact]) -> None:
+        default, held = fact.default, entry.mapping("default")
+        if default is None or held is None or held.is_broken("value") or held.is_broken("of"):
             return
-        default, place = fact.default, entry.place("default")
-        if fact.kind not in ("integer", "number"):
-            self.builder.refuse(place, f"a {fact.kind} has no default", "only numbers are ever assumed")
+        place = entry.place("default")
+        if fact.derived is not None or fact.kind not in _NUMBERS:
+            kind = "computed fact" if fact.derived is not None else fact.kind
+            self.files.refuse(place, f"a {kind} has no default", "only numbers that are asked are ever assumed")
         elif (default.value is None) == (default.of is None):
-            self.builder.refuse(place, "a default has either `value` or `of`", "keep one of the two")
+            self.files.refuse(place, "a default has either `value` or `of`", "keep one of the two")
         elif default.value is not None and not fact.domain.contains(default.value):
-            self.builder.refuse(
-                place, f"the default of `{fact.id}` lies outside its domain", f"choose one in {fact.domain}"
-            )
-        elif default.of is not None and (default.of not in facts or default.of == fact.id):
-            mend = suggestion(default.of, facts) or "name another fact"
-            self.builder.refuse(entry.place("default", "of"), f"unknown fact `{default.of}`", mend)
+            what = f"the default of `{fact.id}` lies outside its domain"
+            self.files.refuse(held.place("value"), what, f"choose one in {entry['domain']}")
+        elif default.of is not None:
+            self._check_followed(fact, default.of, held, facts)
 
-    def _derived(self, entry: Entry, declared: set[str]) -> Derived | None:
-        data = entry["derived"]
-        if data is None:
+    def _check_followed(self, fact: Fact, followed: str, held: Entry, facts: Mapping[str, Fact]) -> None:
+        place, other = held.place("of"), facts.get(followed)
+        if other is None:
+            if followed not in self.files.declared("facts"):
+                self.files.refuse_unknown(place, "fact", followed, facts, "name another fact")
+        elif other.kind not in _NUMBERS or other.derived is not None:
+            self.files.refuse(place, f"`{followed}` is no number that is asked", "follow a number that is")
+        elif self._is_assumed(fact, held) and not self.files.in_force(other.pack):
+            what = f"`{followed}` is of the pack `{other.pack}`, which is not in force here"
+            self.files.refuse(place, what, f"add `pack: {other.pack}` to the default")
+        else:
+            self._check_circle(fact.id, place, facts)
+
+    def _check_circle(self, name: str, place: Place, facts: Mapping[str, Fact]) -> None:
+        """Refuse defaults that follow one another in a circle, once, at the first of them."""
+        trail = [name]
+        while (held := facts.get(trail[-1])) and held.default and held.default.of and held.default.of not in trail[1:]:
+            trail.append(held.default.of)
+            if trail[-1] == name:
+                break
+        if len(trail) > 1 and trail[-1] == name and name == min(trail, key=list(facts).index):
+            what = f"defaults follow one another in a circle: {' -> '.join(trail)}"
+            self.files.refuse(place, what, "give one of them a value")
+
+    def _is_assumed(self, fact: Fact, default: Entry) -> bool:
+        return self.files.in_force(fact.pack) and self.files.in_force(default["pack"])
+
+    def _derived(self, entry: Entry) -> Derived | None:
+        derived = entry.mapping("derived")
+        if derived is None:
             return None
-        known = declared | self.builder.assumptions.keys()
-        for i, name in enumerate(data["from"]):
-            if name not in known:
-                mend = suggestion(name, known) or "name a fact or an assumption"
-                self.builder.refuse(entry.place("derived", "from", i), f"unknown fact `{name}`", mend)
-        return Derived(data["formula"], tuple(data["from"]))
+        if entry["kind"] not in _NUMBERS:
+            self.files.refuse(entry.place("kind"), f"a {entry['kind']} cannot be computed", "make it `kind: number`")
+        known = self.files.declared("facts") | self.files.declared("assumptions")
+        for i, name in enumerate(derived["from"] or ()):
+            if isinstance(name, str) and name not in known:
+                place = derived.place("from", i)
+                self.files.refuse_unknown(place, "fact", name, sorted(known), "name a fact or an assumption")
+        return Derived(derived["formula"], tuple(derived["from"] or ()))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from advisor.data import data_dir
 from advisor.errors import BadInput, Problem
-from advisor.rulebook.build import Builder, RuleSource
-from advisor.rulebook.document import read_document
+from advisor.rulebook.build import PACK_ORDER, build
+from advisor.rulebook.document import compose
+from advisor.rulebook.entries import RuleSource
 from advisor.rulebook.model import Rulebook
 
-FULL = "full"  # the profile in which every pack is in force
-PROFILES = ("article", FULL)
-_PACK_ORDER = ("article", "field")
+FULL: Final = "full"  # the profile in which every pack is in force
+PROFILES: Final = ("article", FULL)
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,29 @@ def load_rulebook(rules: Path | None = None, profile: str = FULL) -> Rulebook:
     """Load the rulebook in a folder, by default the one shipped.
 
     profile: `full`, all packs, or the name of the one pack in force. Raises BadInput with every problem of every file,
-    in the order of the files.
+    in the order of the files; places name the files as they are reached from here.
     """
     root = data_dir("rules") if rules is None else rules
-    return build_rulebook(read_sources(root), profile)
+    sources, unread = read_sources(root)
+    if not sources and not unread:
+        raise BadInput.one(f"{root} holds no rules", "put a facts.yaml and a file with a table there")
+    try:
+        return build_rulebook(sources, profile, unread)
+    except BadInput as error:
+        raise BadInput(_under(root, problem) for problem in error.problems) from None
+
+
+def _under(root: Path, problem: Problem) -> Problem:
+    if problem.place is None:
+        return problem
+    return replace(problem, place=problem.place._replace(file=str(root / problem.place.file)))
 
 
 def rule_files(root: Path) -> list[RuleFilePath]:
-    """List the YAML files of a rules folder in the order in which they load: no pack, `article`, `field`, others."""
+    """List the YAML files of a rules folder in the order in which they load: no pack, `article`, `field`, others.
+
+    Hidden files and folders are passed over. Raises BadInput when there is no such folder.
+    """
     if not root.is_dir():
         raise BadInput.one(f"{root} is no folder", "name a folder of rules, with a facts.yaml and at least one table")
     found = [path for path in root.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file()]
@@ -45,34 +60,29 @@ def rule_files(root: Path) -> list[RuleFilePath]:
     return sorted((f for f in files if not any(p.startswith(".") for p in Path(f.name).parts)), key=_load_order)
 
 
-def read_sources(root: Path) -> list[RuleSource]:
-    """Read all files of a rules folder. Raises BadInput with every problem that keeps one from being read."""
+def read_sources(root: Path) -> tuple[list[RuleSource], list[Problem]]:
+    """Read all files of a rules folder; what keeps one from being read at all stands among the problems."""
     sources: list[RuleSource] = []
     problems: list[Problem] = []
     for file in rule_files(root):
         try:
-            sources.append(RuleSource(read_document(file.path.read_bytes(), file.name), file.pack))
+            sources.append(RuleSource(compose(file.path.read_bytes(), file.name), file.pack))
         except BadInput as error:
             problems.extend(error.problems)
         except OSError as error:
-            problems.append(Problem(None, f"{file.name} cannot be read: {error.strerror}", "check its permissions"))
-    if problems:
-        raise BadInput([*problems, *_shape_problems(sources)])
-    if not sources:
-        raise BadInput.one(f"{root} holds no rules", "put a facts.yaml and a file with a table there")
-    return sources
+            problems.append(Problem(None, f"{file.path} cannot be read: {error.strerror}", "check its permissions"))
+    return sources, problems
 
 
-def build_rulebook(sources: list[RuleSource], profile: str) -> Rulebook:
-    """Make the rulebook of one profile from files that were read. Raises BadInput with every problem."""
-    return Builder(sources, profile, None if profile == FULL else (profile,)).rulebook()
+def build_rulebook(sources: list[RuleSource], profile: str, unread: list[Problem] | None = None) -> Rulebook:
+    """Make the rulebook of one profile from files that were read. Raises BadInput with every problem.
 
-
-def _shape_problems(sources: list[RuleSource]) -> Iterator[Problem]:
-    from advisor.rulebook.shapes import shape_problems  # pydantic: 0.2 s
-
-    for source in sources:
-        yield from (problem for _, problem in shape_problems(source.document))
+    unread: why other files could not be read; names that they may declare are then not said to be unknown.
+    """
+    packs = None if profile == FULL else (profile,)
+    if profile not in PROFILES and profile not in {source.pack for source in sources}:
+        raise BadInput.one(f"there is no profile `{profile}`", f"use one of {', '.join(PROFILES)}")
+    return build(sources, profile, packs, unread or ())
 
 
 def _rule_file(path: Path, root: Path) -> RuleFilePath:
@@ -83,5 +93,5 @@ def _rule_file(path: Path, root: Path) -> RuleFilePath:
 def _load_order(file: RuleFilePath) -> tuple[int, str, str]:
     if file.pack is None:
         return (0, "", file.name)
-    known = _PACK_ORDER.index(file.pack) + 1 if file.pack in _PACK_ORDER else len(_PACK_ORDER) + 1
+    known = PACK_ORDER.index(file.pack) + 1 if file.pack in PACK_ORDER else len(PACK_ORDER) + 1
     return (known, file.pack, file.name)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from advisor.errors import Place
 from advisor.quantities import Number
-from advisor.rulebook.sets import UNKNOWN, ChoiceSet, NumberSet, PresenceSet, Value, ValueSet, intersection
-
-__all__ = ["UNKNOWN", "ChoiceSet", "NumberSet", "PresenceSet", "Value", "ValueSet"]
+from advisor.rulebook.digest import rulebook_digest
+from advisor.rulebook.sets import Value, ValueSet, intersection
 
 Kind: TypeAlias = Literal["boolean", "choice", "integer", "number", "text"]
 HitPolicy: TypeAlias = Literal["unique", "any", "first", "collect", "count"]
@@ -53,7 +54,7 @@ class Fact:
     domain: ValueSet
     title: str
     section: str | None = None
-    choices: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     unit: str | None = None
     question: str | None = None
     help: str | None = None
@@ -73,7 +74,7 @@ class Test:
 
     __test__ = False  # not a test case, whatever pytest thinks of the name
 
-    text: str
+    text: str = field(compare=False)
     values: ValueSet
     place: Place = field(compare=False)
 
@@ -147,7 +148,7 @@ class Table:
     pack: str | None
     place: Place = field(compare=False)
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[str, ...]:
         """The facts that some row tests, in the order in which rows name them."""
         return tuple(dict.fromkeys(fact for row in self.rows for fact, _ in row.tests()))
@@ -229,7 +230,7 @@ class Rulebook:
 
     `facts` holds what is asked and what arithmetic gives, in the order of the files; `concluded` one fact for each
     table but `collect` ones. `tables` is in file order, `order` in an order in which each table follows those it tests.
-    `dormant` names facts and assumptions of packs that are not in force. `digest` is of the content, not of the text.
+    `dormant` names facts and assumptions of packs that are not in force.
     """
 
     profile: str
@@ -245,7 +246,11 @@ class Rulebook:
     concluded: Mapping[str, Fact]
     order: tuple[str, ...]
     dormant: frozenset[str]
-    digest: str
+
+    @cached_property
+    def digest(self) -> str:
+        """`sha256:` and the hash of everything in force that decides or is said: of the content, not of the text."""
+        return rulebook_digest(self)
 
     def fact(self, name: str) -> Fact:
         """Return a fact that is asked, derived or concluded. Raises KeyError."""
@@ -256,13 +261,30 @@ class Rulebook:
         """Every row of every table, in file order."""
         return (row for table in self.tables.values() for row in table.rows)
 
+    @cached_property
+    def _rows_by_id(self) -> Mapping[str, Row]:
+        return {row.id: row for row in self.rows}
+
     def row(self, name: str) -> Row | None:
-        return next((row for row in self.rows if row.id == name), None)
+        return self._rows_by_id.get(name)
 
     @property
     def asked(self) -> Iterator[Fact]:
         """The facts that a person or a file can give, in the order in which they are asked."""
         return (fact for fact in self.facts.values() if fact.derived is None)
+
+    @cached_property
+    def layers(self) -> tuple[tuple[str, ...], ...]:
+        """All tables in groups of which none depends on another of its group, each as early as can be."""
+        return self.layered(self.order)
+
+    def layered(self, tables: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+        """Group tables, given in an order of deciding, as `layers` does."""
+        level: dict[str, int] = {}
+        for name in tables:
+            level[name] = 1 + max((level[fact] for fact in self.tables[name].inputs if fact in level), default=-1)
+        depths = range(max(level.values(), default=-1) + 1)
+        return tuple(tuple(name for name in tables if level[name] == depth) for depth in depths)
 
     def ancestors(self, table: str) -> tuple[str, ...]:
         """Return the tables that a table's conclusion depends on, itself included, in the order of deciding."""

@@ -1,4 +1,7 @@
-"""Unary tests as exact sets of values: numbers as disjoint intervals, choices as values, `unknown` one value more."""
+"""Unary tests as exact sets of values: numbers as disjoint intervals, choices as values, `unknown` one value more.
+
+Every set but the empty one is written (`str`) as a unary test that is read back as the same set; the empty one is ''.
+"""
 
 from __future__ import annotations
 
@@ -59,9 +62,9 @@ class NumberSet:
         return cls(tuple(_merged(intervals)), unknown)
 
     def contains(self, value: Value) -> bool:
-        if value == UNKNOWN:
-            return self.unknown
-        return is_number(value) and any(part.contains(value) for part in self.intervals)  # type: ignore[arg-type]
+        if isinstance(value, str):
+            return self.unknown and value == UNKNOWN
+        return is_number(value) and any(part.contains(value) for part in self.intervals)
 
     def union(self, other: NumberSet) -> NumberSet:
         return NumberSet.of((*self.intervals, *other.intervals), unknown=self.unknown or other.unknown)
@@ -89,10 +92,8 @@ class NumberSet:
         return tuple(sorted(ends))
 
     def __str__(self) -> str:
-        if self == NumberSet(EVERY_NUMBER.intervals, unknown=True):
-            return "-"
-        if self == EVERY_NUMBER:
-            return "known"
+        if self.intervals == EVERY_NUMBER.intervals:
+            return "-" if self.unknown else "known"
         return ", ".join([*(str(part) for part in self.intervals), *([UNKNOWN] if self.unknown else [])])
 
 
@@ -130,7 +131,7 @@ class ChoiceSet:
         return not self.values and not self.unknown
 
     def __str__(self) -> str:
-        if self.values == self.domain:
+        if self.values and self.values == self.domain:
             return "-" if self.unknown else "known"
         return ", ".join([*self.values, *([UNKNOWN] if self.unknown else [])])
 
@@ -175,6 +176,18 @@ def intersection(a: ValueSet, b: ValueSet) -> ValueSet:
             return a.intersection(b)
         case PresenceSet(), PresenceSet():
             return a.intersection(b)
+    raise TypeError(f"sets of different kinds: {a}, {b}")
+
+
+def union(a: ValueSet, b: ValueSet) -> ValueSet:
+    """Return the values in either set; both must be of one kind."""
+    match a, b:
+        case NumberSet(), NumberSet():
+            return a.union(b)
+        case ChoiceSet(), ChoiceSet():
+            return a.union(b)
+        case PresenceSet(), PresenceSet():
+            return a.union(b)
     raise TypeError(f"sets of different kinds: {a}, {b}")
 
 

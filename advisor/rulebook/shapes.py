@@ -1,274 +1,237 @@
-"""The shape of rule files as pydantic models: what is checked first, and the source of their schema."""
+"""The shape of rule files: what they are checked against first, and what their JSON Schema is made from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema
+from advisor.errors import Problem
+from advisor.rulebook.document import BROKEN, Document
+from advisor.rulebook.kinds import (
+    CONDITION,
+    DAY,
+    FACT_NAME,
+    FLAG,
+    NAME,
+    QUANTITY,
+    SAMPLE,
+    SINGLE,
+    TESTS,
+    TEXT,
+    Key,
+    Schema,
+    listed,
+    mapped,
+    one_of,
+    one_or_more,
+    shape,
+)
+from advisor.rulebook.shaped_file import model_schema, read_shape
 
-from advisor.errors import Problem, suggestion
-from advisor.rulebook.document import Document, Path
+_ITEMS: Final = one_or_more(NAME)
+_APPROACH: Final = one_of("prompting", "hybrid", "fine_tuning")
 
-FactId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
-Name = Annotated[str, StringConstraints(pattern=r"^\S+$")]
-Text = Annotated[str, StringConstraints(min_length=1)]
-Items = Annotated[Any, WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}})]
-Figure = Annotated[Any, WithJsonSchema({"type": ["number", "string"]})]
-Scalar = Annotated[Any, WithJsonSchema({"type": ["string", "number", "boolean"]})]
-_TEST: dict[str, Any] = {"type": ["string", "number", "boolean", "array"]}
-Tests = Annotated[Any, WithJsonSchema({"type": "object", "additionalProperties": _TEST})]
-Approach = Literal["prompting", "hybrid", "fine_tuning"]
+_SOURCE: Final = Key(_ITEMS, "The item or items of sources.yaml it rests on.")
+_PACK: Final = Key(NAME, "The one pack whose profile it belongs to; without it, it is in force in every profile.")
 
+SECTION: Final = shape(
+    "Section",
+    "A part of the questionnaire",
+    {
+        "id": Key(NAME, "What facts call it.", required=True),
+        "title": Key(TEXT, "Its heading.", required=True),
+        "intro": Key(TEXT, "One line below the heading."),
+    },
+)
 
-class Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+DEFAULT: Final = shape(
+    "Default",
+    "What an unanswered fact is assumed to be",
+    {
+        "value": Key(QUANTITY, "The number, where it is always the same."),
+        "of": Key(FACT_NAME, "The fact whose value it follows."),
+        "times": Key(QUANTITY, "By what that fact's value is multiplied; 1 when absent."),
+        "source": _SOURCE,
+        "pack": _PACK,
+    },
+)
 
+DERIVED: Final = shape(
+    "Derived",
+    "The arithmetic that gives a figure",
+    {
+        "formula": Key(TEXT, "The formula, for people.", required=True),
+        "from": Key(listed(FACT_NAME), "The facts, figures and assumptions it is computed from.", required=True),
+    },
+)
 
-class SectionShape(Shape):
-    id: FactId
-    title: Text
-    intro: Text | None = None
+FACT: Final = shape(
+    "Fact",
+    "One thing that is asked, measured or computed",
+    {
+        "id": Key(FACT_NAME, "Its name in tables, templates and answers.", required=True),
+        "kind": Key(one_of("boolean", "choice", "integer", "number", "text"), "The kind of its values.", required=True),
+        "section": Key(NAME, "The section it is asked in."),
+        "title": Key(TEXT, "A noun phrase for tables of the memo."),
+        "unit": Key(TEXT, "Its unit: calls/month, USD, share, months, ..."),
+        "domain": Key(TEXT, 'The numbers it may be: "[0..1]", "[0..", ">= 0".'),
+        "choices": Key(mapped(TEXT, "{value: words}"), "The values of a choice, each in words."),
+        "required": Key(FLAG, "Whether it must be known."),
+        "question": Key(TEXT, "The question."),
+        "help": Key(TEXT, "One line of hint."),
+        "why": Key(TEXT, "Why it matters; shown on `?`."),
+        "example": Key(SAMPLE, "An answer as one would type it."),
+        "source": _SOURCE,
+        "pack": _PACK,
+        "default": Key(DEFAULT, "What it is assumed to be when it is unknown."),
+        "derived": Key(DERIVED, "How it is computed; such a fact is not asked."),
+    },
+)
 
+CONSTRAINT: Final = shape(
+    "Constraint",
+    "A combination of facts that cannot occur",
+    {
+        "never": Key(TESTS, "Tests that cannot all hold at once.", required=True),
+        "because": Key(TEXT, "Why."),
+    },
+)
 
-class DefaultShape(Shape):
-    """What an unanswered fact is assumed to be: `value`, or `times` the fact named `of`."""
-
-    value: Figure = None
-    of: FactId | None = None
-    times: Figure = 1
-    source: Items = None
-    pack: Name | None = None
-
-
-class DerivedShape(Shape):
-    """Arithmetic that gives a figure."""
-
-    formula: Text
-    inputs: list[FactId] = Field(alias="from")
-
-
-class FactShape(Shape):
-    """One thing that is asked, measured or computed."""
-
-    id: FactId
-    kind: Literal["boolean", "choice", "integer", "number", "text"]
-    section: FactId | None = None
-    title: Text | None = None
-    unit: Text | None = None
-    domain: Text | None = None
-    choices: dict[str, Text] | None = None
-    required: bool = False
-    question: Text | None = None
-    help: Text | None = None
-    why: Text | None = None
-    example: Scalar = None
-    source: Items = None
-    pack: Name | None = None
-    default: DefaultShape | None = None
-    derived: DerivedShape | None = None
-
-
-class ConstraintShape(Shape):
-    """A combination of facts that cannot occur."""
-
-    never: Tests
-    because: Text | None = None
-
-
-class OptionShape(Shape):
-    """Something that can be recommended, with what the memo says of it."""
-
-    id: FactId
-    approach: Approach
-    title: Text | None = None
-    meaning: Text | None = None
-    ask: Text | None = None
-    one_off: Text | None = None
-    running: Text | None = None
-    first_result: Text | None = None
-    reversibility: Text | None = None
-    why_not: Text | None = None
-    case_for: Text | None = None
-    confirmation: Text | None = None
-    source: Items = None
-    pack: Name | None = None
-
-
-class AssumptionShape(Shape):
-    """A number that nobody answered."""
-
-    id: FactId
-    value: Figure
-    title: Text | None = None
-    low: Figure = None
-    high: Figure = None
-    unit: Text | None = None
-    source: Items = None
-    as_of: date | None = None
-    review_by: date | None = None
-    because: Text | None = None
-    pack: Name | None = None
-
-
-class ItemShape(Shape):
-    """One statement of a source, in our own words."""
-
-    id: Name
-    says: Text
-    locator: Text | None = None
-    kind: Literal["statement", "tension", "judgement"] = "statement"
-
-
-class SourceShape(Shape):
-    id: Name
-    title: Text
-    kind: Text | None = None
-    read: date | None = None
-    url: Text | None = None
-    pack: Name | None = None
-    items: list[ItemShape] = []
-
-
-class StepShape(Shape):
-    """One thing to do next."""
-
-    action: Text
-    metric: Text
-    threshold: Text
-    time_box: Text
-    stop: Text
-
-
-class RowShape(Shape):
-    """One rule of a decision table."""
-
-    id: Name
-    when: Annotated[
-        Any,
-        WithJsonSchema(
-            {
-                "type": "object",
-                "properties": {"any": {"type": "array", "items": {"type": "object", "additionalProperties": _TEST}}},
-                "additionalProperties": _TEST,
-            }
-        ),
-    ]
-    then: Scalar = None
-    because: Text | None = None
-    favours: Approach | None = None
-    source: Items = None
-    strength: Literal["definite", "likely", "consider"] | None = None
-    title: Text | None = None
-    step: StepShape | None = None
-    scenario: Annotated[
-        Any, WithJsonSchema({"type": "object", "additionalProperties": {"type": ["number", "string"]}})
-    ] = None
-
-
-class TableShape(Shape):
-    """A decision table, or with `extend` rows that go before those of another one."""
-
-    id: FactId | None = None
-    extend: FactId | None = None
-    title: Text | None = None
-    hit_policy: Literal["unique", "any", "first", "collect", "count"] | None = None
-    purpose: Text | None = None
-    rows: list[RowShape]
-
-
-class RuleFile(Shape):
-    """One file of rules; any file may hold any of the parts."""
-
-    sections: list[SectionShape] = []
-    facts: list[FactShape] = []
-    constraints: list[ConstraintShape] = []
-    options: list[OptionShape] = []
-    assumptions: list[AssumptionShape] = []
-    sources: list[SourceShape] = []
-    tables: list[TableShape] = []
-
-
-_SHAPES: dict[tuple[str, ...], type[Shape]] = {
-    (): RuleFile,
-    ("sections",): SectionShape,
-    ("facts",): FactShape,
-    ("facts", "default"): DefaultShape,
-    ("facts", "derived"): DerivedShape,
-    ("constraints",): ConstraintShape,
-    ("options",): OptionShape,
-    ("assumptions",): AssumptionShape,
-    ("sources",): SourceShape,
-    ("sources", "items"): ItemShape,
-    ("tables",): TableShape,
-    ("tables", "rows"): RowShape,
-    ("tables", "rows", "step"): StepShape,
+OPTION_TEXTS: Final = {
+    "title": "The decision as one sentence",
+    "ask": "What is asked of the reader",
+    "one_off": "What it costs once",
+    "running": "What it costs to run",
+    "first_result": "How soon there is a result",
+    "reversibility": "What undoing it takes",
+    "why_not": "Said when another option won",
+    "case_for": "The strongest argument for it",
+    "confirmation": "How we shall know that it was right",
 }
 
+OPTION: Final = shape(
+    "Option",
+    "Something that can be recommended",
+    {
+        "id": Key(NAME, "What rows of the recommendation conclude.", required=True),
+        "approach": Key(_APPROACH, "The approach it belongs to.", required=True),
+        "meaning": Key(TEXT, "It in one sentence."),
+        **{name: Key(TEXT, f"{words}; a template.") for name, words in OPTION_TEXTS.items()},
+        "source": _SOURCE,
+        "pack": _PACK,
+    },
+)
 
-def shape_problems(document: Document) -> Iterator[tuple[Path, Problem]]:
-    """Yield the path and the problem of everything in a rule file that has not the right shape."""
-    data = document.data
-    if data is None:
-        return
-    if not isinstance(data, dict):
-        keys = ", ".join(RuleFile.model_fields)
-        yield (), Problem(document.place(), "a rule file is a mapping", f"begin with one of {keys}")
-        return
-    try:
-        RuleFile.model_validate(data)
-    except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            path = tuple(detail["loc"])
-            extra = detail["type"] == "extra_forbidden"
-            yield path, Problem(document.place(path, of_key=extra), *_worded(path, detail, data))
+ASSUMPTION: Final = shape(
+    "Assumption",
+    "A number that nobody answered",
+    {
+        "id": Key(FACT_NAME, "Its name in templates and answers.", required=True),
+        "value": Key(QUANTITY, "What is assumed.", required=True),
+        "title": Key(TEXT, "A noun phrase."),
+        "low": Key(QUANTITY, "The low end of its plausible range."),
+        "high": Key(QUANTITY, "The high end of its plausible range."),
+        "unit": Key(TEXT, "Its unit."),
+        "source": _SOURCE,
+        "as_of": Key(DAY, "The day it was true."),
+        "review_by": Key(DAY, "The day by which it must be looked at again."),
+        "because": Key(TEXT, "Why this value; a template."),
+        "pack": _PACK,
+    },
+)
+
+ITEM: Final = shape(
+    "SourceItem",
+    "One statement of a source, in our own words",
+    {
+        "id": Key(NAME, "What `source` names; unique across all sources.", required=True),
+        "says": Key(TEXT, "Our own summary.", required=True),
+        "locator": Key(TEXT, "Where in the source."),
+        "kind": Key(one_of("statement", "tension", "judgement"), "A row that cites a tension resolves it."),
+    },
+)
+
+SOURCE: Final = shape(
+    "Source",
+    "Something that rules rest on",
+    {
+        "id": Key(NAME, "Its name.", required=True),
+        "title": Key(TEXT, "Its title.", required=True),
+        "kind": Key(TEXT, "What it is: article, paper, judgement, ..."),
+        "read": Key(DAY, "The day it was read."),
+        "url": Key(TEXT, "Its address."),
+        "pack": _PACK,
+        "items": Key(listed(ITEM), "Its statements."),
+    },
+)
+
+STEP: Final = shape(
+    "Step",
+    "One thing to do next",
+    {
+        "action": Key(TEXT, "What to do; a template.", required=True),
+        "metric": Key(TEXT, "What to watch; a template.", required=True),
+        "threshold": Key(TEXT, "When it is done; a template.", required=True),
+        "time_box": Key(TEXT, "How long at most; a template.", required=True),
+        "stop": Key(TEXT, "When to give up; a template.", required=True),
+    },
+)
+
+ROW: Final = shape(
+    "Row",
+    "One rule of a decision table",
+    {
+        "id": Key(NAME, "Its name, unique across all tables.", required=True),
+        "when": Key(CONDITION, "The condition: facts and tests that must all hold.", required=True),
+        "then": Key(SINGLE, "The conclusion; absent in a `count` table."),
+        "because": Key(TEXT, "The reason, with the facts in it; a template."),
+        "favours": Key(_APPROACH, "The approach it speaks for."),
+        "source": _SOURCE,
+        "strength": Key(one_of("definite", "likely", "consider"), "How firm it is; only in the recommendation."),
+        "title": Key(TEXT, "A short label."),
+        "step": Key(STEP, "The step that a row of `next_steps` stands for."),
+        "scenario": Key(mapped(QUANTITY, "{tuning_upfront: 200}"), "What is replaced to work the figures out again."),
+    },
+)
+
+TABLE: Final = shape(
+    "Table",
+    "A decision table, or with `extend` rows that go before those of another one",
+    {
+        "id": Key(FACT_NAME, "The fact it concludes."),
+        "extend": Key(FACT_NAME, "The table of an earlier pack before whose rows these go."),
+        "title": Key(TEXT, "Its name for people."),
+        "hit_policy": Key(
+            one_of("unique", "any", "first", "collect", "count"), "What it means when several rows match."
+        ),
+        "purpose": Key(TEXT, "What it is for, in one line."),
+        "rows": Key(listed(ROW), "The rules, in order.", required=True),
+    },
+)
+
+RULE_FILE: Final = shape(
+    "RuleFile",
+    "A rule file",
+    {
+        "sections": Key(listed(SECTION), "The parts of the questionnaire, in the order in which they are asked."),
+        "facts": Key(listed(FACT), "What can be known about a project."),
+        "constraints": Key(listed(CONSTRAINT), "Combinations of facts that cannot occur."),
+        "options": Key(listed(OPTION), "What can be recommended."),
+        "assumptions": Key(listed(ASSUMPTION), "Numbers that nobody answered."),
+        "sources": Key(listed(SOURCE), "What the rules rest on."),
+        "tables": Key(listed(TABLE), "Decision tables."),
+    },
+)
 
 
-def _worded(path: Path, detail: Any, data: Any) -> tuple[str, str]:
-    holder = tuple(part for part in path[:-1] if isinstance(part, str))
-    key = str(path[-1]) if path else ""
-    match detail["type"]:
-        case "extra_forbidden":
-            known = _keys(holder)
-            return f"unknown key `{key}`", suggestion(key, known) or f"known here are {', '.join(known)}"
-        case "missing":
-            name = _id_of(path, data)
-            return f"`{key}` is missing{name}", f"add `{key}:`"
-        case "literal_error":
-            return f"`{detail['input']}` is no {key}", f"write one of {detail['ctx']['expected']}".replace("'", "`")
-        case "string_pattern_mismatch" if key in ("id", "section", "of", "extend") or "from" in path:
-            return f"`{detail['input']}` cannot be an id", "write lower-case words joined by single `_`"
-        case "string_pattern_mismatch":
-            return f"`{detail['input']}` cannot be a name", "write it without spaces"
-        case "string_type" if detail["input"] is None:
-            return f"`{key}` is empty", "write a text, or leave the key out"
-        case "string_too_short":
-            return f"`{key}` is empty", "write a text, or leave the key out"
-        case "bool_parsing" | "bool_type":
-            return f"`{detail['input']}` is no boolean", "write `true` or `false`"
-        case kind if kind.startswith("date"):
-            return f"`{detail['input']}` is no date", "write it as `2026-11-23`"
-        case "string_type":
-            return f"`{key}` must be text", "put it in quotes"
-        case "list_type":
-            return f"`{key}` must be a list", "begin each entry with `-`"
-        case "dict_type" | "model_type" | "model_attributes_type":
-            return f"`{key}` must be a mapping", "write `key: value` pairs"
-    return f"`{key}`: {detail['msg']}", ""
+def read_shapes(document: Document) -> tuple[dict[str, Any], list[Problem]]:
+    """Return what a rule file holds, as far as it has the right shape, and every problem of shape.
+
+    Numbers, dates and lists of ids are read; what is wrong stands as BROKEN.
+    """
+    read, problems = read_shape(RULE_FILE, document)
+    return {} if read is BROKEN else read, problems
 
 
-def _keys(holder: tuple[str, ...]) -> list[str]:
-    shape = _SHAPES.get(holder)
-    return [field.alias or name for name, field in shape.model_fields.items()] if shape else []
-
-
-def _id_of(path: Path, data: Any) -> str:
-    for part in path[:-1]:
-        data = data[part]
-    return f" of `{data['id']}`" if isinstance(data, dict) and isinstance(data.get("id"), str) else ""
-
-
-def rule_file_schema() -> dict[str, Any]:
+def rule_file_schema() -> Schema:
     """Return the JSON Schema of rule files."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **RuleFile.model_json_schema(by_alias=True)}
+    return model_schema(RULE_FILE, "Rules of advisor")

@@ -7,9 +7,8 @@ import re
 from collections.abc import Sequence
 
 from advisor.errors import suggestion
-from advisor.quantities import Number, NumberError, is_number, parse_number, rule_text
+from advisor.quantities import Number, NumberError, as_number, is_number, parse_number, shortened
 from advisor.rulebook.sets import (
-    EVERY_NUMBER,
     NO_NUMBER,
     UNKNOWN,
     ChoiceSet,
@@ -19,13 +18,13 @@ from advisor.rulebook.sets import (
     ValueSet,
     interval,
     point,
+    union,
 )
 
-_COMPARISON = re.compile(r"^(<=|>=|<|>)\s*(.+)$")
-_INTERVAL = re.compile(r"^([\[(])\s*(.*?)\s*\.\.\s*(.*?)\s*([\])])$")
-_OPEN_ENDED = re.compile(r"^([\[(])\s*(.+?)\s*\.\.$|^\.\.\s*(.+?)\s*([\])])$")
-_NEGATION = re.compile(r"^not\s*\((.*)\)$", re.DOTALL)
-_DANGLING = re.compile(r"^not\s*\(")
+_COMPARISON = re.compile(r"(<=|>=|<|>)\s*([^<>=].*)", re.DOTALL)
+_NEGATED = re.compile(r"not\s*\(")
+_TWO_WAYS = re.compile(r"[0-9],[0-9]")  # a decimal comma, a separator of thousands, or two values
+_QUOTE = "quote what holds a comma inside {}"
 
 
 class TestError(ValueError):
@@ -33,7 +32,7 @@ class TestError(ValueError):
 
     __test__ = False  # not a test case, whatever pytest thinks of the name
 
-    def __init__(self, what: str, mend: str = "") -> None:
+    def __init__(self, what: str, mend: str) -> None:
         super().__init__(what)
         self.what, self.mend = what, mend
 
@@ -50,15 +49,16 @@ def parse_test(written: object, domain: ValueSet) -> ValueSet:
         return _scalar(written, domain)
     text = written.strip()
     if text == "-":
-        return _everything(domain)
+        return union(_only_unknown(domain), _only_unknown(domain).complement())
     if text == "known":
         return _only_unknown(domain).complement()
-    negated = _NEGATION.match(text)
-    if negated:
-        return _any_of(_split(negated[1], written), domain).complement()
-    if _DANGLING.match(text):
-        raise TestError(f"`{written}` has no closing bracket", 'inside {} quote it: "not(a, b)"')
-    return _any_of(_split(text, written), domain)
+    if not _NEGATED.match(text):
+        return _any_of(_split(text, domain), domain)
+    if ")" not in text:
+        raise TestError(f"`{shortened(text)}` has no closing bracket", f'{_QUOTE}: `"not(a, b)"`')
+    if not text.endswith(")"):
+        raise TestError(f"`{shortened(text)}` goes on after `not(...)`", "let `not(...)` stand alone")
+    return _any_of(_split(text[text.index("(") + 1 : -1], domain), domain).complement()
 
 
 def parse_domain(written: str) -> NumberSet:
@@ -67,93 +67,103 @@ def parse_domain(written: str) -> NumberSet:
     Raises TestError when it is none of these or empty.
     """
     text = written.strip()
-    ended = _OPEN_ENDED.match(text)
-    if ended and ended[1]:
-        domain = _interval(ended[1], _number(ended[2]), math.inf, ")")
-    elif ended:
-        domain = _interval("(", -math.inf, _number(ended[3]), ended[4])
+    if text[:1] in ("[", "(") and text.endswith(".."):
+        domain = _between(text[0], _number(text[1:-2].strip()), math.inf, ")")
+    elif text.startswith("..") and text[-1:] in ("]", ")"):
+        domain = _between("(", -math.inf, _number(text[2:-1].strip()), text[-1])
     else:
-        parsed = _number_part(text)
-        domain = parsed.intervals[0] if parsed.intervals else None
+        parts = _numbers(text).intervals
+        domain = parts[0] if parts else None
     if domain is None:
-        raise TestError(f"the domain `{written}` holds no number", "put the smaller end first: `[0..100]`")
+        raise TestError(f"the domain `{shortened(text)}` holds no number", "put the smaller end first: `[0..100]`")
     return NumberSet((domain,), unknown=True)
 
 
 def _scalar(written: object, domain: ValueSet) -> ValueSet:
-    if isinstance(written, bool):
-        return _part(str(written).lower(), domain)
-    if isinstance(domain, NumberSet) and is_number(written):
-        return NumberSet((point(written),))  # type: ignore[arg-type]
     if written is None:
-        raise TestError("the test is empty", "quote it inside {}: `-` matches everything, `unknown` what is not known")
-    return _part(rule_text(written) if is_number(written) else str(written), domain)  # type: ignore[arg-type]
+        raise TestError("the test is empty", '`"-"` lets everything through, `unknown` what is not known')
+    if isinstance(written, dict):
+        raise TestError("a mapping is no test", "write one test, or a list of values")
+    if isinstance(domain, NumberSet) and is_number(written):
+        value = as_number(written)
+        if value is None:
+            raise TestError(
+                f"`{shortened(written)}` is too large or too small to be compared exactly", "write another number"
+            )
+        return NumberSet((point(value),))
+    return _part(str(written).lower() if isinstance(written, bool) else str(written), domain)
 
 
 def _any_of(parts: Sequence[object], domain: ValueSet) -> ValueSet:
     if not parts:
-        raise TestError("the list is empty", "write `-` for everything or name at least one value")
-    total: ValueSet | None = None
+        raise TestError("the list is empty", '`"-"` lets everything through; name at least one value')
     for part in parts:
-        if isinstance(part, str) and (part.strip() in ("-", "known") or _DANGLING.match(part.strip())):
-            raise TestError(f"`{part.strip()}` cannot stand in a list", "let it stand alone, or list the values")
+        if isinstance(part, str) and (part.strip() in ("-", "known") or _NEGATED.match(part.strip())):
+            raise TestError(f"`{shortened(part)}` cannot stand in a list", "let it stand alone, or list the values")
         if isinstance(part, list | dict):
-            raise TestError("a list cannot hold a list", "write the values in one list")
-        this = _part(part.strip(), domain) if isinstance(part, str) else _scalar(part, domain)
-        total = this if total is None else _union(total, this)
-    assert total is not None
+            raise TestError("a list of values holds no list", "write all values in one list")
+    sets = [_part(part.strip(), domain) if isinstance(part, str) else _scalar(part, domain) for part in parts]
+    total = sets[0]
+    for one in sets[1:]:
+        total = union(total, one)
     return total
 
 
-def _union(a: ValueSet, b: ValueSet) -> ValueSet:
-    match a, b:
-        case NumberSet(), NumberSet():
-            return a.union(b)
-        case ChoiceSet(), ChoiceSet():
-            return a.union(b)
-        case PresenceSet(), PresenceSet():
-            return a.union(b)
-    raise TypeError(f"sets of different kinds: {a}, {b}")
+def _split(text: str, domain: ValueSet) -> list[str]:
+    """Split at commas. No part holds one: a comma between two digits of a number test is refused."""
+    if isinstance(domain, NumberSet) and _TWO_WAYS.search(text):
+        mend = "write `1.5` with a point, `1_500` for thousands, `1, 5` for either of two values"
+        raise TestError(f"`{shortened(text)}` can be read two ways", mend)
+    return [part.strip() for part in text.split(",")]
 
 
 def _part(text: str, domain: ValueSet) -> ValueSet:
     if text == "":
-        raise TestError("a value is missing beside a comma", "remove the comma or name the value")
+        raise TestError("a value is missing beside a comma or in brackets", "name the value, or remove the comma")
     if text == UNKNOWN:
         return _only_unknown(domain)
     match domain:
         case NumberSet():
-            return _number_part(text)
+            return _numbers(text)
         case ChoiceSet():
-            if text not in domain.domain:
-                known = ", ".join(domain.domain)
-                raise TestError(
-                    f"`{text}` is none of its values", suggestion(text, domain.domain) or f"it takes {known}"
-                )
-            return ChoiceSet.of([text], domain.domain)
+            return _choice(text, domain)
         case PresenceSet():
-            raise TestError(f"`{text}` tests a text", "a text can only be tested for `known` and `unknown`")
+            raise TestError(f"`{shortened(text)}` tests a text", "a text can only be tested for `known` and `unknown`")
 
 
-def _number_part(text: str) -> NumberSet:
-    comparison = _COMPARISON.match(text)
+def _choice(text: str, domain: ChoiceSet) -> ChoiceSet:
+    if text in domain.domain:
+        return ChoiceSet.of([text], domain.domain)
+    near = suggestion(text, domain.domain)
+    if text.startswith("not "):
+        near = f"write `not({text[4:].strip()})`"
+    listed = ", ".join(domain.domain)
+    what = f"`{shortened(text)}` is none of its values"
+    raise TestError(what, near or (f"its values are {listed}" if listed else "it has none"))
+
+
+def _numbers(text: str) -> NumberSet:
+    comparison = _COMPARISON.fullmatch(text)
     if comparison:
-        limit = _number(comparison[2].strip())
-        if comparison[1][0] == "<":
-            made = interval(-math.inf, limit, low_closed=False, high_closed=comparison[1] == "<=")
+        operator, limit = comparison[1], _number(comparison[2].strip())
+        if operator[0] == "<":
+            made = interval(-math.inf, limit, low_closed=False, high_closed=operator == "<=")
         else:
-            made = interval(limit, math.inf, low_closed=comparison[1] == ">=", high_closed=False)
-        return NumberSet((made,)) if made else NO_NUMBER
-    between = _INTERVAL.match(text)
-    if between:
-        made = _interval(between[1], _number(between[2]), _number(between[3]), between[4])
-        return NumberSet((made,)) if made else NO_NUMBER
-    if text[:1] in "[(" or ".." in text:
-        raise TestError(f"`{text}` is no interval", "write `[10k..100k)`: both ends, square closed, round open")
-    return NumberSet((point(_number(text)),))
+            made = interval(limit, math.inf, low_closed=operator == ">=", high_closed=False)
+    elif text[:1] in ("[", "(") or ".." in text:
+        low, _, high = (end.strip() for end in text[1:-1].partition(".."))
+        if text[0] not in "[(" or text[-1] not in "])" or not low or not high or high.startswith("."):
+            mend = "write `[10k..100k)`, with both ends: a square bracket takes the end in, a round one leaves it out"
+            raise TestError(f"`{shortened(text)}` is no interval", mend)
+        made = _between(text[0], _number(low), _number(high), text[-1])
+    elif text[:1] in ("<", ">", "=", "!", "≤", "≥"):
+        raise TestError(f"`{shortened(text)}` is no comparison", "write `< 5`, `<= 5`, `> 5`, `>= 5` or `5`")
+    else:
+        made = point(_number(text))
+    return NumberSet((made,)) if made else NO_NUMBER
 
 
-def _interval(left: str, low: Number, high: Number, right: str) -> Interval | None:
+def _between(left: str, low: Number, high: Number, right: str) -> Interval | None:
     return interval(low, high, low_closed=left == "[", high_closed=right == "]")
 
 
@@ -161,31 +171,7 @@ def _number(text: str) -> Number:
     try:
         return parse_number(text)
     except NumberError as error:
-        mend = "write it as `10_000`, `10k`, `1.5M` or `85%`"
-        if "," in text:
-            mend = "write `10_000`, not `10,000`: a comma separates values"
-        raise TestError(str(error), mend) from None
-
-
-def _split(text: str, written: object) -> list[str]:
-    """Split at commas; an interval holds none, so a comma inside one is a decimal comma and is refused by its parts."""
-    parts = [part.strip() for part in text.split(",")]
-    for part in parts:
-        if part.count("(") + part.count("[") != part.count(")") + part.count("]"):
-            raise TestError(
-                f"`{written}` has an open bracket", "an interval is `[10k..100k)`; write no comma in a number"
-            )
-    return parts
-
-
-def _everything(domain: ValueSet) -> ValueSet:
-    match domain:
-        case NumberSet():
-            return NumberSet(EVERY_NUMBER.intervals, unknown=True)
-        case ChoiceSet():
-            return ChoiceSet(domain.domain, True, domain.domain)
-        case PresenceSet():
-            return PresenceSet(True, True)
+        raise TestError(error.what, error.mend) from None
 
 
 def _only_unknown(domain: ValueSet) -> ValueSet:
