@@ -1,13 +1,16 @@
 """The arithmetic of the source article: what a call costs either way, and when tuning has paid for itself.
 
-Every function takes numbers or numpy arrays of one shape. A figure that never comes is None for numbers and NaN in
-arrays.
+Every function takes numbers (fractions too) or numpy arrays of one shape. A figure that never comes is None for numbers
+and NaN in arrays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from fractions import Fraction
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from advisor.rulebook.sets import UNKNOWN
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = NDArray[np.float64]
 
-Amount = TypeVar("Amount", float, "Array")
+Amount = TypeVar("Amount", float, Fraction, "Array")
 
 MILLION: Final = 1_000_000
 NEVER: Final = None
@@ -67,6 +70,14 @@ def crossover_calls(upfront: Amount, saving: Amount) -> Amount | None:
     return quotient(upfront, saving)
 
 
+def monthly_saving(saving: Amount, monthly_calls: Amount) -> Amount:
+    """Return the USD that tuning saves in a month; negative when it is dearer. Formula: saving a call x calls a month.
+
+    Source: crossover.formula.
+    """
+    return saving * monthly_calls
+
+
 def lifetime_calls(monthly_calls: Amount, lifetime_months: Amount) -> Amount:
     """Return the calls of the whole lifetime. Formula: calls a month x months. Source: crossover.horizon_12."""
     return monthly_calls * lifetime_months
@@ -75,12 +86,11 @@ def lifetime_calls(monthly_calls: Amount, lifetime_months: Amount) -> Amount:
 def crossover_ratio(lifetime_months: Amount, monthly_saving: Amount, upfront: Amount) -> Amount:
     """Return how many times over tuning pays for itself within the lifetime, at least 0.
 
-    lifetime_months: months. monthly_saving: USD a month. upfront: USD, above 0. Formula: lifetime x monthly saving /
-    upfront, which is lifetime calls / crossover calls where nothing is paid by the month.
+    lifetime_months: months. monthly_saving: USD a month; zero or less gives 0. upfront: USD, above 0. Formula:
+    lifetime x monthly saving / upfront, which is lifetime calls / crossover calls where nothing is paid by the month.
     Source: path.5_conditions, crossover.above.
     """
-    ratio = lifetime_months * monthly_saving / upfront
-    return ratio * (ratio > 0)
+    return lifetime_months * (monthly_saving * (monthly_saving > 0)) / upfront
 
 
 def payback_months(upfront: Amount, monthly_saving: Amount) -> Amount | None:
@@ -94,72 +104,64 @@ def payback_months(upfront: Amount, monthly_saving: Amount) -> Amount | None:
 
 def quotient(dividend: Amount, divisor: Amount) -> Amount | None:
     """Divide where the divisor is above 0; elsewhere the result never comes."""
-    if hasattr(divisor, "dtype") or hasattr(dividend, "dtype"):
-        import numpy as np
+    if isinstance(divisor, float | int | Fraction):
+        return dividend / divisor if divisor > 0 else NEVER
+    import numpy as np
 
-        positive = np.asarray(divisor) > 0
-        return np.where(positive, dividend / np.where(positive, divisor, 1), np.nan)  # type: ignore[return-value]
-    return dividend / divisor if divisor > 0 else NEVER
+    positive = divisor > 0
+    return np.where(positive, dividend / np.where(positive, divisor, 1), np.nan)
 
 
-INPUTS: Final = (
-    "system_tokens",
-    "few_shot_tokens",
-    "input_tokens",
-    "tuned_system_tokens",
-    "input_price",
-    "tuned_input_price",
-    "monthly_calls",
-    "lifetime_months",
-    "tuning_upfront",
-)
-FIGURES: Final = (
-    "prompting_cost_per_call",
-    "tuned_cost_per_call",
-    "saving_per_call",
-    "crossover_calls",
-    "lifetime_calls",
-    "crossover_ratio",
-    "payback_months",
-)
+# Every figure with its formula and what that reads, each after those it rests on. The saving of a month is no figure of
+# its own: it stands between.
+_MONTHLY_SAVING: Final = "monthly_saving"
+_FORMULAS: Final[Mapping[str, tuple[Callable[..., Any], tuple[str, ...]]]] = {
+    "prompting_cost_per_call": (
+        prompting_cost_per_call,
+        ("system_tokens", "few_shot_tokens", "input_tokens", "input_price"),
+    ),
+    "tuned_cost_per_call": (tuned_cost_per_call, ("tuned_system_tokens", "input_tokens", "tuned_input_price")),
+    "saving_per_call": (saving_per_call, ("prompting_cost_per_call", "tuned_cost_per_call")),
+    _MONTHLY_SAVING: (monthly_saving, ("saving_per_call", "monthly_calls")),
+    "crossover_calls": (crossover_calls, ("tuning_upfront", "saving_per_call")),
+    "lifetime_calls": (lifetime_calls, ("monthly_calls", "lifetime_months")),
+    "crossover_ratio": (crossover_ratio, ("lifetime_months", _MONTHLY_SAVING, "tuning_upfront")),
+    "payback_months": (payback_months, ("tuning_upfront", _MONTHLY_SAVING)),
+}
+FIGURES: Final = tuple(name for name in _FORMULAS if name != _MONTHLY_SAVING)
+INPUTS: Final = tuple(dict.fromkeys(name for _, read in _FORMULAS.values() for name in read if name not in _FORMULAS))
+_WITHOUT_SAVING: Final[Mapping[str, Figure]] = {
+    "crossover_calls": NEVER,
+    "crossover_ratio": 0.0,
+    "payback_months": NEVER,
+}
 
 
 def figures(inputs: Mapping[str, object], replaced: Mapping[str, float] | None = None) -> dict[str, Figure]:
     """Return every figure of FIGURES, in that order, from the values of INPUTS.
 
-    inputs: numbers, or `unknown`; what is missing is unknown. replaced: figures given instead of computed, on which the
-    later ones rest. A figure of which an input is unknown is `unknown`; where no call ever saves, the crossover and the
-    payback are None and the ratio 0 whatever the calls.
+    inputs: numbers, or `unknown`; what is missing is unknown. replaced: inputs and figures given instead, on which the
+    later figures rest. A figure of which an input is unknown is `unknown`; where no call ever saves, the crossover and
+    the payback are None and the ratio 0 whatever the calls. It is reckoned in fractions, so that calls that just reach
+    the crossover give a ratio of 1 and not of 1.0000000000000002.
     """
-    given = dict(replaced or {})
-
-    def known(*names: str) -> list[float] | None:
-        values = [inputs.get(name, UNKNOWN) for name in names]
-        return None if UNKNOWN in values else [float(value) for value in values]  # type: ignore[arg-type]
-
-    prompt = known("system_tokens", "few_shot_tokens", "input_tokens", "input_price")
-    tuned = known("tuned_system_tokens", "input_tokens", "tuned_input_price")
-    prompting = given.get("prompting_cost_per_call", prompting_cost_per_call(*prompt) if prompt else UNKNOWN)
-    cheaper = given.get("tuned_cost_per_call", tuned_cost_per_call(*tuned) if tuned else UNKNOWN)
-    saving = _computed(saving_per_call, prompting, cheaper)
-    upfront = inputs.get("tuning_upfront", UNKNOWN)
-    volume = known("monthly_calls", "lifetime_months")
-    calls, lifetime = inputs.get("monthly_calls", UNKNOWN), inputs.get("lifetime_months", UNKNOWN)
-    monthly = _computed(lambda a, b: a * b, calls, saving)
-    never = isinstance(saving, float) and saving <= 0
-    return {
-        "prompting_cost_per_call": prompting,
-        "tuned_cost_per_call": cheaper,
-        "saving_per_call": saving,
-        "crossover_calls": NEVER if never else _computed(crossover_calls, upfront, saving),
-        "lifetime_calls": lifetime_calls(*volume) if volume else UNKNOWN,
-        "crossover_ratio": 0.0 if never else _computed(crossover_ratio, lifetime, monthly, upfront),
-        "payback_months": NEVER if never else _computed(payback_months, upfront, monthly),
-    }
+    given = {name: inputs.get(name, UNKNOWN) for name in INPUTS} | dict(replaced or {})
+    known: dict[str, Fraction | None] = {name: _exact(value) for name, value in given.items() if value != UNKNOWN}
+    for name, (formula, read) in _FORMULAS.items():
+        if name not in known and all(of in known for of in read):
+            with suppress(ZeroDivisionError):  # nothing upfront: no ratio tells how many times over it is paid for
+                known[name] = formula(*(known[of] for of in read))
+    saving = known.get("saving_per_call")
+    settled = _WITHOUT_SAVING if saving is not None and saving <= 0 else {}
+    return {name: settled[name] if name in settled else _figure(known, name) for name in FIGURES}
 
 
-def _computed(formula: object, *values: object) -> Figure:
-    """Apply a formula to numbers; with any of them unknown, the result is."""
-    if UNKNOWN in values:
-        return UNKNOWN
-    return formula(*(float(value) for value in values))  # type: ignore[operator,arg-type,no-any-return]
+def _figure(known: Mapping[str, Fraction | None], name: str) -> Figure:
+    value = known.get(name, UNKNOWN)
+    return float(value) if isinstance(value, Fraction) else value
+
+
+@lru_cache(maxsize=1024)
+def _exact(value: object) -> Fraction:
+    """Return the number that was written: 0.1 is one tenth, not the nearest binary fraction."""
+    return Fraction(repr(float(value)))  # type: ignore[arg-type]

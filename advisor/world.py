@@ -9,10 +9,11 @@ from typing import Literal, TypeAlias
 
 from advisor.answers import Answers
 from advisor.deciding.decision import Decision, Evaluator, decide
-from advisor.deciding.plain import PlainEvaluator, row_matches
+from advisor.deciding.plain import PlainEvaluator
 from advisor.economics import figures
-from advisor.quantities import Number
-from advisor.rulebook.model import RECOMMENDATION, Constraint, Default, Fact, Row, Rulebook
+from advisor.errors import BadInput, Problem
+from advisor.quantities import Number, is_number, rule_text, times
+from advisor.rulebook.model import RECOMMENDATION, Constraint, Default, Fact, Row, Rulebook, Test
 from advisor.rulebook.reasons import render_text
 from advisor.rulebook.sets import UNKNOWN, Value
 
@@ -65,11 +66,20 @@ class World:
 
 
 def decide_project(rulebook: Rulebook, answers: Answers, evaluator: Evaluator) -> World:
-    """Decide everything about one project. Raises ConflictError."""
+    """Decide everything about one project. Raises ConflictError, and BadInput when a required fact is not known."""
+    missing = missing_facts(rulebook, answers)
+    if missing:
+        raise BadInput(Problem(None, f"`{fact.id}` must be known", "answer it under `facts:`") for fact in missing)
     assumptions = assumption_values(rulebook, answers)
     facts = fact_values(rulebook, answers, assumptions)
     decision = decide(rulebook, {name: known.for_tables for name, known in facts.items()}, evaluator)
     return World(rulebook, answers, facts, assumptions, decision)
+
+
+def missing_facts(rulebook: Rulebook, answers: Answers) -> tuple[Fact, ...]:
+    """Return the required facts that are neither answered nor assumed."""
+    facts = (fact for fact in rulebook.asked if fact.required)
+    return tuple(fact for fact in facts if _given(rulebook, fact, answers).value == UNKNOWN)
 
 
 def recommend_quickly(rulebook: Rulebook, answers: Answers, evaluator: Evaluator | None = None) -> Row | None:
@@ -104,20 +114,22 @@ def fact_values(
     replaced: figures given instead of computed (a what-if).
     """
     facts = {fact.id: _given(rulebook, fact, answers) for fact in rulebook.asked}
-    numbers = {name: known.value for name, known in (facts | dict(assumptions)).items() if known.value is not None}
+    numbers = {name: known.value for name, known in {**facts, **assumptions}.items() if is_number(known.value)}
     computed = figures(numbers, replaced)
     return {name: facts[name] if name in facts else _figure(computed, name) for name in rulebook.facts}
 
 
 def broken_constraints(rulebook: Rulebook, answers: Answers) -> tuple[Constraint, ...]:
     """Return the constraints that the answers break; facts that were not answered break none."""
-    broken = []
-    for constraint in rulebook.constraints:
-        if all(
-            name in answers.facts and t.values.contains(answers.facts[name]) for name, t in constraint.never.items()
-        ):
-            broken.append(constraint)
-    return tuple(broken)
+
+    def holds(name: str, test: Test) -> bool:
+        return name in answers.facts and test.values.contains(answers.facts[name])
+
+    return tuple(
+        constraint
+        for constraint in rulebook.constraints
+        if all(holds(name, test) for name, test in constraint.never.items())
+    )
 
 
 def _given(rulebook: Rulebook, fact: Fact, answers: Answers) -> Known:
@@ -126,23 +138,23 @@ def _given(rulebook: Rulebook, fact: Fact, answers: Answers) -> Known:
         if fact.id in answers.measured:
             return Known(value, "measured", _measured_from(answers.measured[fact.id]))
         return Known(value, "answered")
-    if fact.default is not None and _in_force(rulebook, fact.default):
-        return _assumed(rulebook, fact.default, answers)
+    if fact.default is not None:
+        return _assumed(rulebook, fact, fact.default, answers)
     return Known(UNKNOWN, "unknown")
 
 
-def _in_force(rulebook: Rulebook, default: Default) -> bool:
-    return default.pack is None or default.pack in rulebook.packs
-
-
-def _assumed(rulebook: Rulebook, default: Default, answers: Answers) -> Known:
-    if default.of is None:
-        return Known(UNKNOWN if default.value is None else default.value, "assumed")
-    other = _given(rulebook, rulebook.facts[default.of], answers)
-    if not isinstance(other.value, int | float):
+def _assumed(rulebook: Rulebook, fact: Fact, default: Default, answers: Answers) -> Known:
+    """Return a fact's default; one that would lie outside the fact's domain is none."""
+    if default.value is not None:
+        return Known(default.value, "assumed")
+    other = _given(rulebook, rulebook.facts[default.of or ""], answers).value
+    value = times(default.times, other) if isinstance(other, int | float) else UNKNOWN
+    if fact.kind == "integer" and isinstance(value, float):
+        value = round(value)
+    if value == UNKNOWN or not fact.domain.contains(value):
         return Known(UNKNOWN, "unknown")
-    detail = f"the same as {default.of}" if default.times == 1 else f"{default.times} x {default.of}"
-    return Known(other.value * default.times, "assumed", detail)
+    detail = f"the same as {default.of}" if default.times == 1 else f"{rule_text(default.times)} x {default.of}"
+    return Known(value, "assumed", detail)
 
 
 def _figure(computed: Mapping[str, float | str | None], name: str) -> Known:
@@ -152,16 +164,3 @@ def _figure(computed: Mapping[str, float | str | None], name: str) -> Known:
 
 def _measured_from(origin: Mapping[str, object]) -> str:
     return ", ".join(f"{key} {value}" if key != "file" else str(value) for key, value in origin.items())
-
-
-__all__ = [
-    "Known",
-    "Origin",
-    "World",
-    "assumption_values",
-    "broken_constraints",
-    "decide_project",
-    "fact_values",
-    "recommend_quickly",
-    "row_matches",
-]

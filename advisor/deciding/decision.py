@@ -66,12 +66,12 @@ def conclude(table: Table, matching: Sequence[int]) -> TableResult:
 
     Raises ConflictError when several rows of a `unique` table match, or rows of an `any` table disagree.
     """
-    rows = tuple(table.rows[number] for number in matching)
+    rows = tuple([table.rows[number] for number in matching])
     match table.hit_policy:
         case "count":
             return TableResult(table, len(rows), rows)
         case "collect":
-            return TableResult(table, tuple(row.id if row.then is None else row.then for row in rows), rows)
+            return TableResult(table, tuple([row.id if row.then is None else row.then for row in rows]), rows)
         case "unique" if len(rows) > 1:
             raise _conflict(table, rows, "match together, but the table is `unique`")
         case "any" if len({repr(row.then) for row in rows}) > 1:
@@ -88,21 +88,13 @@ def decide(rulebook: Rulebook, facts: Facts, evaluator: Evaluator, tables: Itera
     """
     known: dict[str, Value] = {name: facts.get(name, UNKNOWN) for name in rulebook.facts}
     results: dict[str, TableResult] = {}
-    for layer in layers(rulebook, tuple(rulebook.order if tables is None else tables)):
+    for layer in rulebook.layers if tables is None else rulebook.layered(tuple(tables)):
         for name, matching in evaluator.matching(layer, known).items():
             result = conclude(rulebook.tables[name], matching)
             results[name] = result
             if not isinstance(result.value, tuple):
                 known[name] = result.value
     return Decision(results)
-
-
-def layers(rulebook: Rulebook, tables: Sequence[str]) -> list[tuple[str, ...]]:
-    """Group tables so that none of a group depends on another of it, each group as early as can be."""
-    level: dict[str, int] = {}
-    for name in tables:
-        level[name] = 1 + max((level[fact] for fact in rulebook.tables[name].inputs if fact in level), default=-1)
-    return [tuple(n for n in tables if level[n] == depth) for depth in range(max(level.values(), default=-1) + 1)]
 
 
 def _conflict(table: Table, rows: Sequence[Row], what: str) -> ConflictError:
