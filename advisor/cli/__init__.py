@@ -46,6 +46,7 @@ class LazyGroup(click.Group):
 
 @click.group(
     cls=LazyGroup,
+    no_args_is_help=False,  # a missing command is one line, like every other misuse
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Example: advisor recommend examples/ticket-triage.yaml",
 )
