@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import random
 import signal
@@ -150,11 +151,11 @@ def test_the_decision_after_an_interrupt_at_any_moment_is_right(
     expected = rows_found(rulebook, worlds[:3], engine)
     chance = random.Random(4)
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    gc.disable()  # an interrupt in a callback of the collector would be swallowed
     try:
         for _ in range(100):
             with suppress(KeyboardInterrupt):
                 try:
-                    # Again after a while: an interrupt in a callback of the garbage collector is swallowed.
                     signal.setitimer(signal.ITIMER_REAL, chance.uniform(1e-5, 1e-2), 0.2)
                     while True:
                         rows_found(rulebook, worlds, engine)
@@ -162,6 +163,7 @@ def test_the_decision_after_an_interrupt_at_any_moment_is_right(
                     signal.setitimer(signal.ITIMER_REAL, 0)
             assert rows_found(rulebook, worlds[:3], engine) == expected
     finally:
+        gc.enable()
         signal.signal(signal.SIGALRM, before)
 
 
