@@ -49,7 +49,7 @@ class LazyGroup(click.Group):
     cls=LazyGroup,
     no_args_is_help=False,  # a missing command is one line, like every other misuse
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Example: advisor recommend examples/ticket-triage.yaml",
+    epilog="\b\nExample: advisor recommend examples/ticket-triage.yaml",
 )
 @click.version_option(package_name="llm-tuning-advisor", prog_name="advisor", message="%(prog)s %(version)s")
 def group() -> None:

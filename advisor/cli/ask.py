@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 import click
 
 from advisor.cli import INTERRUPTED
+from advisor.cli.completion import complete_setting
 from advisor.cli.options import as_of_option, load, rules_options
 from advisor.cli.recommend import again
 from advisor.errors import BadInput
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 ANSWERS: Final = Path("answers.yaml")
 
 
-@click.command(epilog="Example: advisor ask --answers ticket-triage.yaml -o memo.md")
+@click.command(epilog="\b\nExample: advisor ask --answers ticket-triage.yaml -o memo.md")
 @click.option(
     "--answers",
     "path",
@@ -35,7 +36,14 @@ ANSWERS: Final = Path("answers.yaml")
     help="Where each answer is saved (YAML or JSON); what is answered there is not asked again.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="MEMO", help="Write the memo to a file too.")
-@click.option("--set", "settings", multiple=True, metavar="ID=VALUE", help="Answer a fact or set an assumption.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="ID=VALUE",
+    shell_complete=complete_setting,
+    help="Answer a fact or set an assumption.",
+)
 @click.option(
     "--plain",
     is_flag=True,

@@ -12,7 +12,7 @@ from advisor.cli.completion import complete_id
 from advisor.cli.options import load, rules_options
 
 
-@click.command(epilog="Example: advisor explain volume.under_10k")
+@click.command(epilog="\b\nExample: advisor explain volume.under_10k")
 @click.argument("name", metavar="[ID]", required=False, shell_complete=complete_id)
 @rules_options
 def command(name: str | None, rules: Path | None, profile: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from advisor.cli.completion import complete_setting
 from advisor.cli.options import as_of_option, load, rules_options
 from advisor.errors import BadInput
 
@@ -20,9 +21,16 @@ if TYPE_CHECKING:
 STANDARD = "-"  # standard input for the answers, standard output for the memo
 
 
-@click.command(epilog="Example: advisor recommend examples/ticket-triage.yaml --set monthly_calls=60k -o memo.md")
+@click.command(epilog="\b\nExample: advisor recommend examples/ticket-triage.yaml --set monthly_calls=60k -o memo.md")
 @click.argument("source", metavar="ANSWERS")
-@click.option("--set", "settings", multiple=True, metavar="ID=VALUE", help="Replace a fact or an assumption.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="ID=VALUE",
+    shell_complete=complete_setting,
+    help="Replace a fact or an assumption.",
+)
 @click.option(
     "--format",
     "form",

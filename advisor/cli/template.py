@@ -9,7 +9,7 @@ import click
 from advisor.cli.options import load, rules_options
 
 
-@click.command(epilog="Example: advisor template > answers.yaml")
+@click.command(epilog="\b\nExample: advisor template > answers.yaml")
 @rules_options
 def command(rules: Path | None, profile: str) -> None:
     """Print an empty answers file with every question, its choices and its unit as comments.

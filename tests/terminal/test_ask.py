@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOWN, UP, SHIFT_TAB, CTRL_C, CTRL_D = "\x1b[B", "\x1b[A", "\x1b[Z", "\x03", "\x04"
 COLOUR = re.compile(r"\x1b\[[0-9;]*?\b(?:3[0-8]|4[0-8]|9[0-7])(?:;[0-9;]*)?m")
 
+SETTINGS = ("NO_COLOR", "ADVISOR_PLAIN", "COLUMNS", "LINES")  # of whoever runs the tests, not of these terminals
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 
@@ -44,7 +45,7 @@ class Terminal:
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.Stream(self.screen)
         self.raw = ""
-        kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "ADVISOR_PLAIN")}
+        kept = {name: value for name, value in os.environ.items() if name not in SETTINGS}
         self.child = pexpect.spawn(
             sys.executable,
             ["-m", "advisor", "ask", *arguments],
