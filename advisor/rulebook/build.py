@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from advisor.errors import BadInput, Problem, suggestion
+from advisor.rulebook.build_audit import read_acceptances, read_properties
 from advisor.rulebook.build_facts import FactReader
 from advisor.rulebook.build_parts import Citations, read_assumptions, read_options, read_sections
 from advisor.rulebook.build_rows import ConditionReader, RowReader, read_constraints
@@ -40,6 +41,8 @@ def build(
     tables = build_tables(drafts, RowReader(conditions, assumptions, options, citations))
     constraints = read_constraints(conditions)
     order = decision_order(files, tables)
+    properties = read_properties(conditions, profile)
+    accepted = read_acceptances(files, tables)
     active_facts, active_assumptions = _in_force(files, facts), _in_force(files, assumptions)
     names = {"project", *active_facts, *active_assumptions, *(drafts.keys() - collected)}
     # A name whose declaration was refused is no second problem.
@@ -65,6 +68,8 @@ def build(
         tables=MappingProxyType(tables),
         concluded=MappingProxyType(concluded),
         order=order,
+        properties=properties,
+        accepted=accepted,
         dormant=frozenset(facts.keys() - active_facts.keys() | assumptions.keys() - active_assumptions.keys()),
     )
 

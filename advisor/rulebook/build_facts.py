@@ -169,8 +169,10 @@ class FactReader:
         if entry["kind"] not in _NUMBERS:
             self.files.refuse(entry.place("kind"), f"a {entry['kind']} cannot be computed", "make it `kind: number`")
         known = self.files.declared("facts") | self.files.declared("assumptions")
-        for i, name in enumerate(derived["from"] or ()):
-            if isinstance(name, str) and name not in known:
-                place = derived.place("from", i)
-                self.files.refuse_unknown(place, "fact", name, sorted(known), "name a fact or an assumption")
-        return Derived(derived["formula"], tuple(derived["from"] or ()))
+        for key in ("from", "rises_with", "falls_with"):
+            for i, name in enumerate(derived[key] or ()):
+                if isinstance(name, str) and name not in known:
+                    place = derived.place(key, i)
+                    self.files.refuse_unknown(place, "fact", name, sorted(known), "name a fact or an assumption")
+        moves = {key: tuple(derived[key] or ()) for key in ("rises_with", "falls_with")}
+        return Derived(derived["formula"], tuple(derived["from"] or ()), **moves)

@@ -21,6 +21,9 @@ class Citations:
         self.items: dict[str, SourceItem] = {}
         for entry in files.entries("sources"):
             self._read_source(entry)
+        for entry in files.entries("sources"):
+            for held in entry.inside("items"):
+                self._check_sides(held)
 
     def _read_source(self, entry: Entry) -> None:
         name, place = entry["id"] or "", entry.place("id")
@@ -31,8 +34,19 @@ class Citations:
             if held["id"] is not None:
                 locator, says, kind = (held[key] for key in ("locator", "says", "kind"))
                 place = held.place("id")
-                item = SourceItem(held["id"], name, locator, says or "", kind or "statement", place)
+                sides = tuple(tuple(side) for side in held["between"] or () if side is not BROKEN)
+                item = SourceItem(held["id"], name, locator, says or "", kind or "statement", place, sides)
                 self.files.put(self.items, item.id, item, place, "source item")
+
+    def _check_sides(self, held: Entry) -> None:
+        sides = held["between"]
+        if sides is not None and len(sides) != 2:
+            self.files.refuse(held.place("between"), "a tension is between two sides", "write two lists of items")
+        for i, side in enumerate(sides or ()):
+            for j, name in enumerate(() if side is BROKEN else side):
+                if name is not BROKEN and name not in self.items:
+                    place = held.document.place((*held.path, "between", i, j))
+                    self.files.refuse_unknown(place, "source item", name, self.items, "add it to sources.yaml")
 
     def of(self, entry: Entry) -> tuple[str, ...]:
         """Return the items that an entry cites, those in force; each must exist where the rulebook has sources."""

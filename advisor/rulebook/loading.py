@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -30,22 +30,13 @@ def load_rulebook(rules: Path | None = None, profile: str = FULL) -> Rulebook:
     """Load the rulebook in a folder, by default the one shipped.
 
     profile: `full`, all packs, or the name of the one pack in force. Raises BadInput with every problem of every file,
-    in the order of the files; places name the files as they are reached from here.
+    in the order of the files; places name the files relative to the folder.
     """
     root = data_dir("rules") if rules is None else rules
     sources, unread = read_sources(root)
     if not sources and not unread:
         raise BadInput.one(f"{root} holds no rules", "put a facts.yaml and a file with a table there")
-    try:
-        return build_rulebook(sources, profile, unread)
-    except BadInput as error:
-        raise BadInput(_under(root, problem) for problem in error.problems) from None
-
-
-def _under(root: Path, problem: Problem) -> Problem:
-    if problem.place is None:
-        return problem
-    return replace(problem, place=problem.place._replace(file=str(root / problem.place.file)))
+    return build_rulebook(sources, profile, unread)
 
 
 def rule_files(root: Path) -> list[RuleFilePath]:

@@ -35,10 +35,16 @@ class Default:
 
 @dataclass(frozen=True)
 class Derived:
-    """How arithmetic gives a figure, and from which facts, figures and assumptions."""
+    """How arithmetic gives a figure, and from which facts, figures and assumptions.
+
+    All else equal, it never falls as a fact of `rises_with` rises from one number to another, never rises as one of
+    `falls_with` does, and is unknown on both sides or on neither.
+    """
 
     formula: str
     inputs: tuple[str, ...]
+    rises_with: tuple[str, ...] = ()
+    falls_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -203,7 +209,10 @@ class Assumption:
 
 @dataclass(frozen=True)
 class SourceItem:
-    """One statement of a source. Citing an item of kind `tension` says that the citing row resolves it."""
+    """One statement of a source.
+
+    Citing an item of kind `tension` says that the citing row resolves it; `between` holds the items of its two sides.
+    """
 
     id: str
     source: str
@@ -211,6 +220,7 @@ class SourceItem:
     says: str
     kind: Literal["statement", "tension", "judgement"]
     place: Place = field(compare=False)
+    between: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -221,6 +231,42 @@ class Source:
     read: date | None
     url: str | None
     pack: str | None
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Property:
+    """Something that must hold of every project: a direction, or an implication.
+
+    A direction says that raising the fact `raising` never moves the approach towards `never_towards`: `prompting` or
+    `tuning`. An implication says that what `when` asks for brings what `then` asks for. `profiles` are those in which
+    it holds, all where it is empty.
+    """
+
+    id: str
+    raising: str | None
+    never_towards: Literal["prompting", "tuning"] | None
+    when: When | None
+    then: When | None
+    because: str | None
+    profiles: tuple[str, ...]
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """Findings of the audit that are accepted, since `date`, for a reason. What it leaves out may be anything.
+
+    `about` names the keys of the findings, where it is not empty.
+    """
+
+    check: str
+    reason: str
+    date: date
+    table: str | None
+    rows: tuple[str, ...]
+    about: tuple[str, ...]
+    profile: str | None
     place: Place = field(compare=False)
 
 
@@ -246,6 +292,8 @@ class Rulebook:
     concluded: Mapping[str, Fact]
     order: tuple[str, ...]
     dormant: frozenset[str]
+    properties: tuple[Property, ...] = ()
+    accepted: tuple[Acceptance, ...] = ()
 
     @cached_property
     def digest(self) -> str:

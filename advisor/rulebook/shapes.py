@@ -61,6 +61,8 @@ DERIVED: Final = shape(
     {
         "formula": Key(TEXT, "The formula, for people.", required=True),
         "from": Key(listed(FACT_NAME), "The facts, figures and assumptions it is computed from.", required=True),
+        "rises_with": Key(one_or_more(FACT_NAME), "Facts: as one rises, it never falls, and stays known or unknown."),
+        "falls_with": Key(one_or_more(FACT_NAME), "Facts: as one rises, it never rises, and stays known or unknown."),
     },
 )
 
@@ -147,6 +149,7 @@ ITEM: Final = shape(
         "says": Key(TEXT, "Our own summary.", required=True),
         "locator": Key(TEXT, "Where in the source."),
         "kind": Key(one_of("statement", "tension", "judgement"), "A row that cites a tension resolves it."),
+        "between": Key(listed(one_or_more(NAME)), "The items of the two sides of a tension."),
     },
 )
 
@@ -208,6 +211,36 @@ TABLE: Final = shape(
     },
 )
 
+PROPERTY: Final = shape(
+    "Property",
+    "Something that must hold of every project",
+    {
+        "id": Key(NAME, "Its name.", required=True),
+        "raising": Key(FACT_NAME, "The fact that is raised."),
+        "never_towards": Key(one_of("prompting", "tuning"), "Where raising it never moves the approach."),
+        "when": Key(TESTS, "Tests that hold of the projects it is about."),
+        "then": Key(TESTS, "Tests that must then hold."),
+        "because": Key(TEXT, "Why it must hold."),
+        "profiles": Key(one_or_more(NAME), "The profiles in which it holds; without it, all."),
+    },
+)
+
+ACCEPTANCE: Final = shape(
+    "Acceptance",
+    "A finding of the audit that is accepted",
+    {
+        "check": Key(NAME, "The check.", required=True),
+        "reason": Key(TEXT, "Why it is accepted.", required=True),
+        "date": Key(DAY, "Since when.", required=True),
+        "table": Key(FACT_NAME, "The table it is about."),
+        "rows": Key(one_or_more(NAME), "The rows it is about, all of them."),
+        "about": Key(
+            one_or_more(TEXT), "What else tells it apart, as the report names it; a list for several findings."
+        ),
+        "profile": Key(NAME, "The one profile in which it counts."),
+    },
+)
+
 RULE_FILE: Final = shape(
     "RuleFile",
     "A rule file",
@@ -219,6 +252,8 @@ RULE_FILE: Final = shape(
         "assumptions": Key(listed(ASSUMPTION), "Numbers that nobody answered."),
         "sources": Key(listed(SOURCE), "What the rules rest on."),
         "tables": Key(listed(TABLE), "Decision tables."),
+        "properties": Key(listed(PROPERTY), "What must hold of every project; the audit proves it."),
+        "accepted": Key(listed(ACCEPTANCE), "Findings of the audit that are accepted."),
     },
 )
 
