@@ -34,32 +34,39 @@ class Case:
 def read_cases(folder: Path, rulebook: Rulebook) -> tuple[Case, ...]:
     """Read the cases in a folder's YAML files that hold in the rulebook's profile, in the order of the files.
 
+    There may be none where all are of another profile.
+
     Raises BadInput with every problem: what cannot be read, names nothing in the rulebook, cannot occur, or is given
     although nothing that is expected rests on it.
     """
     cases: list[Case] = []
     problems: list[Problem] = []
+    elsewhere: list[Path] = []
     for path in sorted(folder.rglob("*.yaml")):
         try:
-            cases.extend(_file(path, rulebook, problems))
+            cases.extend(_file(path, rulebook, problems, elsewhere))
         except BadInput as error:
             problems.extend(error.problems)
         except OSError as error:
             problems.append(Problem(None, f"{path} cannot be read: {error.strerror}", "check its permissions"))
     problems.extend(_same_names(cases))
-    if not cases and not problems:
+    if not (cases or problems or elsewhere):
         problems.append(Problem(None, f"{folder} holds no cases", "put a YAML file there that begins with `cases:`"))
     if problems:
         raise BadInput(sorted(problems, key=lambda problem: problem.place or Place("", 0, 0)))
     return tuple(cases)
 
 
-def _file(path: Path, rulebook: Rulebook, problems: list[Problem]) -> Iterator[Case]:
+def _file(path: Path, rulebook: Rulebook, problems: list[Problem], elsewhere: list[Path]) -> Iterator[Case]:
+    """Yield the cases of a file; one of another profile goes to `elsewhere`."""
     document = compose(path.read_bytes(), path.as_posix())
     read, found = read_shape(CASE_FILE, document)
     problems.extend(found)
     root = Spot(document, (), problems)
-    if read is BROKEN or read.get("profile") not in (None, rulebook.profile) or read["cases"] is BROKEN:
+    if read is BROKEN or read["cases"] is BROKEN:
+        return
+    if read.get("profile") not in (None, rulebook.profile):
+        elsewhere.append(path)
         return
     for number, held in enumerate(read["cases"]):
         if held is not BROKEN:

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from advisor.audit.manual import Manual, manuals
 from advisor.data import data_dir
 from advisor.errors import BadInput, suggestion
 from advisor.explain_words import condition_in_words, range_in_words, values_in_words
@@ -32,7 +33,7 @@ from advisor.rulebook.model import (
 
 __all__ = ["Thing", "catalogue", "condition_in_words", "explain", "readers", "things"]
 
-Named: TypeAlias = Section | Fact | Assumption | Table | Row | Option | Source | SourceItem
+Named: TypeAlias = Section | Fact | Assumption | Table | Row | Option | Source | SourceItem | Manual
 
 WIDTH: Final = 100
 _LABEL = 12  # columns that labels take
@@ -44,7 +45,7 @@ _VALUE = re.compile(r"\{\{-?\s*(\w+).*?\}\}", re.DOTALL)
 
 @dataclass(frozen=True)
 class Thing:
-    """One entry of the rulebook under its id; `kind` is also the name of the template that words it."""
+    """An entry of the rulebook or a check of the audit under its id; `kind` is also the template that words it."""
 
     kind: str
     id: str
@@ -53,7 +54,7 @@ class Thing:
 
 
 def things(rulebook: Rulebook) -> Iterator[Thing]:
-    """Yield everything in a rulebook that has an id, kind by kind, in the order of the files."""
+    """Yield everything in a rulebook that has an id, kind by kind in the order of the files, then the checks."""
     for section in rulebook.sections.values():
         yield Thing("section", section.id, section.title, section)
     for fact in rulebook.facts.values():
@@ -70,6 +71,8 @@ def things(rulebook: Rulebook) -> Iterator[Thing]:
         yield Thing("source", source.id, source.title, source)
     for item in rulebook.items.values():
         yield Thing("item", item.id, item.says, item)
+    for page in manuals():
+        yield Thing("check", page.id, page.short, page)
 
 
 def catalogue(rulebook: Rulebook, width: int = WIDTH) -> str:

@@ -15,8 +15,10 @@ INTERRUPTED: Final = 130
 COMMANDS: Final = {
     "ask": "Answer the guided questionnaire, then read the memo.",
     "recommend": "Write the memo from an answers file.",
-    "explain": "Say what a fact, table, row, option or source item is.",
+    "audit": "Prove the rules: no gap, no conflict, no dead row, all sourced.",
+    "explain": "Say what a fact, table, row, option, source item or check is.",
     "template": "Print an empty answers file with every question in it.",
+    "rules": "Print the rules as a document or as DMN.",
 }
 
 

@@ -14,8 +14,10 @@ _NESTED = {"sources": "items", "tables": "rows"}  # lists within entries whose m
 
 def complete_id(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Offer the ids that `explain` knows."""
-    ids = (held["id"] for _, held in _entries(ctx.params.get("rules")) if "id" in held)
-    return sorted({name for name in ids if name.startswith(incomplete)})
+    from advisor.audit.checks import ACCEPTED, CHECKS
+
+    ids = [held["id"] for _, held in _entries(ctx.params.get("rules")) if "id" in held]
+    return sorted({name for name in (*ids, *CHECKS, ACCEPTED) if name.startswith(incomplete)})
 
 
 def complete_setting(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

@@ -16,10 +16,11 @@ from advisor.cli.options import load, rules_options
 @click.argument("name", metavar="[ID]", required=False, shell_complete=complete_id)
 @rules_options
 def command(name: str | None, rules: Path | None, profile: str) -> None:
-    """Say what a fact, table, row, option, assumption, source or source item is.
+    """Say what a fact, table, row, option, assumption, source, source item or check of the audit is.
 
-    A row's condition is put in words, with its source and what reads it. Every kind of thing that has the ID is
-    explained. Without an ID: one line for everything there is, kind first, so that `grep '^row'` picks the rows.
+    A row's condition is put in words, with its source and what reads it; a check with an example and how to mend what
+    it finds. Every kind of thing that has the ID is explained. Without an ID: one line for everything there is, kind
+    first, so that `grep '^row'` picks the rows.
     """
     from advisor.explain import WIDTH, catalogue, explain
 
