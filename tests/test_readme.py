@@ -9,6 +9,7 @@ import tomllib
 import pytest
 
 from advisor.cli import COMMANDS, INTERRUPTED
+from advisor.cli.audit import FOUND
 from advisor.errors import AdvisorError
 from tests.conftest import ROOT, Advisor
 
@@ -27,7 +28,9 @@ def shown(what: str, advisor: Advisor) -> str:
     if part == "the beginning":
         lines = beginning(run.stdout).splitlines()
     else:
-        lines = [f"$ {what}", *run.stdout.splitlines()[: int(part.removeprefix("head -"))]]
+        tool, _, count = part.partition(" -")
+        output = run.stdout.splitlines()
+        lines = [f"$ {what}", *(output[: int(count)] if tool == "head" else output[-int(count) :])]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -63,8 +66,8 @@ def test_a_block_shows_what_is(what: str, advisor: Advisor, request: pytest.Fixt
         assert match["text"] == current
 
 
-def test_there_are_a_memo_a_rule_and_its_words() -> None:
-    assert len(BLOCKS) == 3
+def test_there_are_a_memo_a_rule_its_words_and_an_audit() -> None:
+    assert len(BLOCKS) == 4
 
 
 def table(header: str) -> dict[str, str]:
@@ -81,7 +84,7 @@ def test_it_lists_the_commands_there_are() -> None:
 
 
 def test_it_lists_the_exit_codes_there_are() -> None:
-    assert list(table("| exit code | means |")) == ["0", str(AdvisorError.exit_code), str(INTERRUPTED)]
+    assert list(table("| exit code | means |")) == ["0", str(FOUND), str(AdvisorError.exit_code), str(INTERRUPTED)]
 
 
 def test_it_lists_the_extras_there_are() -> None:
