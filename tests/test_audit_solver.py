@@ -90,14 +90,16 @@ def test_findings_are_the_same_when_only_the_solver_is_asked(seed: int, monkeypa
     book = RandomRules(seed, facts=4, rows=6).build()
     with auditing(book) as context:
         expected = [run_check(check, context) for check in checks]
-    monkeypatch.setattr(search_module, "MOST_WORK", -1)
+    monkeypatch.setattr(search_module, "MOST_WORK", 0)
+    monkeypatch.setattr(search_module, "EASY_WORK", 0)
     with auditing(book) as context:
         assert [run_check(check, context) for check in checks] == expected
         assert context.not_checked == []
 
 
 def test_without_the_solver_what_is_too_large_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_module, "MOST_WORK", -1)
+    monkeypatch.setattr(search_module, "MOST_WORK", 0)
+    monkeypatch.setattr(search_module, "EASY_WORK", 0)
     monkeypatch.setattr(solver_module, "find_spec", lambda name: None)
     book = build_texts({"rules.yaml": RandomRules(1).text})
     with auditing(book) as context:

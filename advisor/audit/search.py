@@ -40,9 +40,17 @@ class CellSearch:
 
         constrained: whether cells that constraints exclude are left out. Raises TooLargeError.
         """
+        return self.some(matching, failing, constrained=constrained) is not None
+
+    def some(self, matching: Sequence[int], failing: Sequence[int], *, constrained: bool = True) -> Cell | None:
+        """Return one such cell, whichever is found, or None. Raises TooLargeError."""
         clauses = self._outside(failing, constrained)
         self._easy = EASY_WORK
-        return any(self._any(domains, clauses) is not None for domains in self._inside(matching))
+        for domains in self._inside(matching):
+            cell = self._any(domains, clauses)
+            if cell is not None:
+                return dict(zip(self._facts, cell, strict=True))
+        return None
 
     def find(self, matching: Sequence[int], failing: Sequence[int], *, constrained: bool = True) -> Cell | None:
         """Return the first such cell, in the order of facts and cells, or None. Takes longer. Raises TooLargeError."""
@@ -117,9 +125,9 @@ class CellSearch:
             changed = False
             if self._easy > 0:
                 self._easy -= len(clauses) + 1
-            else:
+            elif self._left > 0:
                 self._left -= len(clauses) + 1
-            if self._left < 0:
+            else:
                 raise TooLargeError(f"more than {MOST_WORK:,} conditions to look at")
             left: list[_Clause] = []
             for clause in clauses:

@@ -70,5 +70,4 @@ def _contradiction(context: AuditContext, table: Table, number: int) -> str:
     empty = [(fact, test.text) for fact, test in table.rows[number].tests() if not columns[fact].matching(test.values)]
     if not empty:
         return "its tests contradict each other"
-    named = " and ".join(f"`{fact}: {text}`" for fact, text in dict.fromkeys(empty))
-    return f"{named} holds no value that {'they' if len(empty) > 1 else 'it'} can have"
+    return f"no value passes {' and none '.join(f'`{fact}: {text}`' for fact, text in dict.fromkeys(empty))}"

@@ -62,7 +62,7 @@ def _starts(regions: TableRegions) -> dict[int, Cell]:
     found = {}
     for number in range(len(regions.alternatives)):
         try:
-            cell = regions.search.find((number,), range(number)) or regions.search.find((number,), ())
+            cell = regions.search.some((number,), range(number)) or regions.search.some((number,), ())
         except TooLargeError:
             cell = regions.matching_cell(number)
         if cell is not None:

@@ -10,7 +10,7 @@ How to mend it: add a row that concludes it, correct the rows that keep it from 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from advisor.audit.context import WITH_CONCLUSION, AuditContext
 from advisor.audit.diagrams import TooLargeError
@@ -55,7 +55,8 @@ def _in_table(context: AuditContext, table: Table) -> Iterator[Finding]:
         if not any(_decides(context, table, number) for number in numbers):
             found = True
             shown = str(conclusion).lower() if isinstance(conclusion, bool) else conclusion
-            given = ", given what earlier tables conclude" if context.reads_conclusions(table) else ""
+            alone = any(context.exists(table, (number,), _above(table, number)) for number in numbers)
+            given = ", given what earlier tables conclude" if alone else ""
             yield Finding(
                 check=ID,
                 severity="error",
@@ -72,7 +73,10 @@ def _in_table(context: AuditContext, table: Table) -> Iterator[Finding]:
 
 def _decides(context: AuditContext, table: Table, number: int) -> bool:
     """Tell whether some project gets the conclusion of a row, by its number, through the tables before."""
-    above = range(number) if table.hit_policy == "first" else ()
-    if context.reads_conclusions(table):
-        return context.occurs(table, (number,), above)
-    return context.exists(table, (number,), above)
+    ask = context.occurs if context.reads_conclusions(table) else context.exists
+    return ask(table, (number,), _above(table, number))
+
+
+def _above(table: Table, number: int) -> Sequence[int]:
+    """Return the rows that take a project from another one: in a `first` table those above it."""
+    return range(number) if table.hit_policy == "first" else ()
