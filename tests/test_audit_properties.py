@@ -261,6 +261,7 @@ def test_a_raised_fact_that_no_row_reads_differs_in_the_pair_all_the_same(tmp_pa
         ("{id: p, raising: name, never_towards: prompting}", "the texts of `name` have no order"),
         ("{id: p, raising: calls}", "`p` is neither a direction nor an implication"),
         ("{id: p, when: {calls: '> 5'}}", "`p` is neither a direction nor an implication"),
+        ("{id: p, when: {}, then: {calls: '> 5'}}", "`when` names no fact"),
         ("{id: p, when: {calls: '> 5'}, then: {recommendation: nowhere}}", "nowhere"),
     ],
 )

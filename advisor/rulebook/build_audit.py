@@ -52,6 +52,9 @@ def _check_form(files: RuleFiles, entry: Entry) -> None:
     if len(direction) + len(implication) != 2 or (direction and implication):
         what = f"`{entry['id']}` is neither a direction nor an implication"
         files.refuse(entry.place("id"), what, "give it `raising` and `never_towards`, or `when` and `then`")
+    for key in implication:
+        if entry[key] == {}:
+            files.refuse(entry.place(key), f"`{key}` names no fact", "write `{fact: test}`")
 
 
 def read_acceptances(files: RuleFiles, tables: Mapping[str, Table]) -> tuple[Acceptance, ...]:
