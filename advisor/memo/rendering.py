@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from advisor.answers import Answers
-from advisor.data import data_dir
+from advisor.data import compiled_templates, data_dir
 from advisor.files import write_atomically
 from advisor.memo import filters
 from advisor.memo.as_json import memo_json
@@ -121,6 +121,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
         autoescape=False,
+        bytecode_cache=compiled_templates(),
         optimized=False,  # what it would save in rendering once, it costs several times over in compiling
     )
     names = ("code", "codes", "block", "yaml", "amount", "sentence", "fragment", "link")
