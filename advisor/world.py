@@ -12,7 +12,7 @@ from advisor.deciding.decision import Decision, Evaluator, decide
 from advisor.deciding.plain import PlainEvaluator
 from advisor.economics import figures
 from advisor.errors import BadInput, Problem
-from advisor.quantities import Number, is_number, rule_text, times
+from advisor.quantities import Number, as_number, grouped, is_number, rule_text, times
 from advisor.rulebook.model import RECOMMENDATION, Constraint, Default, Fact, Row, Rulebook, Test
 from advisor.rulebook.reasons import render_text
 from advisor.rulebook.sets import UNKNOWN, Value
@@ -163,4 +163,8 @@ def _figure(computed: Mapping[str, float | str | None], name: str) -> Known:
 
 
 def _measured_from(origin: Mapping[str, object]) -> str:
-    return ", ".join(f"{key} {value}" if key != "file" else str(value) for key, value in origin.items())
+    written = {
+        key: grouped(number) if (number := as_number(value)) is not None else str(value)
+        for key, value in origin.items()
+    }
+    return ", ".join(value if key == "file" else f"{key} {value}" for key, value in written.items())

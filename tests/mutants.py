@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import combinations
 from math import isfinite
 from types import MappingProxyType
 
@@ -214,11 +215,19 @@ def _decided(functions: Functions, name: str) -> Mapping[object, int]:
     """What a table decides as functions: its conclusion, or of a `collect` table where each value is concluded."""
     table = functions.rulebook.tables[name]
     if table.hit_policy != "collect":
-        return {"": functions.within(_concluded(functions, table))}
+        conflicts = functions.within(functions.diagrams.any_of(list(_conflicts(functions, table))))
+        return {"conclusion": functions.within(_concluded(functions, table)), "conflict": conflicts}
     held: dict[object, list[int]] = {}
     for row in table.rows:
         held.setdefault(row.id if row.then is None else (row.then, row.id), []).append(functions.matches(row))
     return {value: functions.within(functions.diagrams.any_of(nodes)) for value, nodes in held.items()}
+
+
+def _conflicts(functions: Functions, table: Table) -> Iterator[int]:
+    """Yield where two rows match that must not: any two of a `unique` table, two that differ of an `any` table."""
+    for a, b in combinations(table.rows, 2) if table.hit_policy in ("unique", "any") else ():
+        if table.hit_policy == "unique" or _value(a) != _value(b):
+            yield functions.diagrams.all_of([functions.matches(a), functions.matches(b)])
 
 
 def _concluded(functions: Functions, table: Table) -> int:
