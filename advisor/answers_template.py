@@ -9,8 +9,6 @@ import textwrap
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from advisor.answers import DEFAULT_PROJECT
 from advisor.data import data_dir
 from advisor.explain_words import range_in_words
@@ -18,6 +16,7 @@ from advisor.quantities import rule_text, with_unit
 from advisor.rulebook.model import Fact, Rulebook, Section
 from advisor.rulebook.sets import Interval, NumberSet
 from advisor.schemas import ANSWERS_SCHEMA
+from advisor.templating import environment
 
 _WIDTH: Final = 100
 _PLAIN = re.compile(r"^(?!null$)[$~-]?[A-Za-z0-9][A-Za-z0-9_./%+-]*$", re.IGNORECASE)  # what needs no quotes in YAML
@@ -31,23 +30,19 @@ def empty_answers(rulebook: Rulebook, rules: Path | None = None) -> str:
     be empty, which no answers file may hold, so one line stands: `unknown` for the fact that the fewest rows read.
     """
     schema = (rules or data_dir("rules")) / ANSWERS_SCHEMA
-    environment = Environment(
-        loader=FileSystemLoader(data_dir("templates")),
-        undefined=StrictUndefined,
-        autoescape=False,  # YAML, not HTML
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {"prose": _prose, "range": range_in_words, "sample": sample_answer}
-    return environment.get_template("answers.yaml.j2").render(
-        schema=schema.resolve().as_uri() if schema.is_file() else None,
-        project=DEFAULT_PROJECT,
-        sections=_sections(rulebook),
-        standing=_standing(rulebook),
-        assumptions=list(rulebook.assumptions.values()),
-        with_unit=with_unit,
-        rule_text=rule_text,
+    named = {"prose": _prose, "range": range_in_words, "sample": sample_answer}
+    return (
+        environment(named, keep_trailing_newline=True)
+        .get_template("answers.yaml.j2")
+        .render(
+            schema=schema.resolve().as_uri() if schema.is_file() else None,
+            project=DEFAULT_PROJECT,
+            sections=_sections(rulebook),
+            standing=_standing(rulebook),
+            assumptions=list(rulebook.assumptions.values()),
+            with_unit=with_unit,
+            rule_text=rule_text,
+        )
     )
 
 

@@ -10,10 +10,9 @@ from functools import cache
 from itertools import groupby
 from typing import Final, TypeAlias
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from advisor.audit.manual import Manual, manuals
-from advisor.data import data_dir
 from advisor.errors import BadInput, suggestion
 from advisor.explain_words import condition_in_words, range_in_words, values_in_words
 from advisor.quantities import with_unit
@@ -30,6 +29,7 @@ from advisor.rulebook.model import (
     SourceItem,
     Table,
 )
+from advisor.templating import environment
 
 __all__ = ["Thing", "catalogue", "condition_in_words", "explain", "readers", "things"]
 
@@ -121,7 +121,7 @@ def _unknown(rulebook: Rulebook, name: str) -> BadInput:
 
 
 def _rendered(rulebook: Rulebook, thing: Thing) -> str:
-    return _environment().get_template(f"{thing.kind}.txt.j2").render(thing=thing.held, about=_About(rulebook))
+    return _environment().get_template(f"explain/{thing.kind}.txt.j2").render(thing=thing.held, about=_About(rulebook))
 
 
 class _About:
@@ -184,16 +184,9 @@ def _cited(held: Named) -> tuple[str, ...]:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(data_dir("templates") / "explain"),
-        undefined=StrictUndefined,
-        autoescape=False,  # plain text for a terminal
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"in_words": text_in_words, "range": range_in_words}
-    environment.globals |= {"with_unit": with_unit}
-    return environment
+    made = environment({"in_words": text_in_words, "range": range_in_words})
+    made.globals |= {"with_unit": with_unit}
+    return made
 
 
 def _laid_out(text: str, width: int) -> str:

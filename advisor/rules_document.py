@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from advisor.audit.coverage import exercised, try_cases
-from advisor.data import data_dir
 from advisor.deciding.plain import PlainEvaluator
 from advisor.dmn.layout import Drawing, drawing
 from advisor.memo import filters
 from advisor.quantities import grouped, with_unit
 from advisor.rulebook.model import Assumption, Default, Fact, Option, Row, Rulebook, SourceItem, Table
 from advisor.rulebook.sets import EVERY_NUMBER, NumberSet, Value
+from advisor.templating import environment
 
 if TYPE_CHECKING:
     from advisor.cases import Case
@@ -174,22 +174,12 @@ def _default(fact: Fact, default: Default) -> str:
 
 @cache
 def _markdown_environment() -> Environment:
-    return _environment(finalize=filters.finalize, autoescape=False)
+    return environment(_FILTERS, finalize=filters.finalize)
 
 
 @cache
 def _html_environment() -> Environment:
-    return _environment(autoescape=True)
+    return environment(_FILTERS, autoescape=True)
 
 
-def _environment(**settings: Any) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(data_dir("templates")),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        **settings,
-    )
-    environment.filters |= {"code": filters.code, "codes": filters.codes, "sentence": filters.sentence}
-    environment.filters["with_unit"] = with_unit
-    return environment
+_FILTERS = {"code": filters.code, "codes": filters.codes, "sentence": filters.sentence, "with_unit": with_unit}

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from advisor.answers import Answers
 from advisor.audit.properties import APPROACHES, refute_direction, refute_implication
 from advisor.errors import BadInput
+from advisor.rulebook.declarations import Property
 from advisor.rulebook.loading import PROFILES, load_rulebook
-from advisor.rulebook.model import RECOMMENDATION, Property, Rulebook
+from advisor.rulebook.model import RECOMMENDATION, Rulebook
 from advisor.rulebook.sets import UNKNOWN, Value
 from advisor.world import recommend_quickly
 from tests.audits import audited, edited, of, projects, values_of, written

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.data import compiled_templates, data_dir
+from advisor.data import data_dir
+from advisor.templating import compiled_templates
 
 
 def test_the_rules_and_templates_of_the_source_tree_are_found() -> None:

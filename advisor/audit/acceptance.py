@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from advisor.audit.model import Finding
-from advisor.rulebook.model import Acceptance, Rulebook
+from advisor.rulebook.declarations import Acceptance
+from advisor.rulebook.model import Rulebook
 
 ID = "accepted"
 SEVERITY = "warning"

@@ -11,7 +11,8 @@ from advisor.audit.diagrams import Box, Node
 from advisor.audit.functions import LARGEST_WHOLE, Functions, Outcome, tests_below
 from advisor.audit.model import Example
 from advisor.audit.ties import Move, moving_with
-from advisor.rulebook.model import RECOMMENDATION, Property, Rulebook
+from advisor.rulebook.declarations import Property
+from advisor.rulebook.model import RECOMMENDATION, Rulebook
 from advisor.rulebook.sets import UNKNOWN, ValueSet
 
 APPROACHES = ("prompting", "hybrid", "fine_tuning")  # from the lightest commitment to the heaviest

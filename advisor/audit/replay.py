@@ -17,7 +17,8 @@ from advisor.audit.properties import APPROACHES
 from advisor.deciding.decision import Decision, decide
 from advisor.deciding.plain import row_matches
 from advisor.errors import ConflictError, EngineError, Place
-from advisor.rulebook.model import RECOMMENDATION, Property, Rulebook, Table, When
+from advisor.rulebook.declarations import Property
+from advisor.rulebook.model import RECOMMENDATION, Rulebook, Table, When
 from advisor.rulebook.sets import UNKNOWN, Value
 
 ID = "engine"  # the check under which a disagreement is reported

@@ -7,15 +7,14 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from advisor.quantities import is_number, rule_text
+from advisor.rulebook.declarations import Acceptance, Property
 from advisor.rulebook.model import (
-    Acceptance,
     Assumption,
     Constraint,
     Default,
     Derived,
     Fact,
     Option,
-    Property,
     Row,
     Rulebook,
     Section,

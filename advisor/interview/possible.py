@@ -17,6 +17,7 @@ from advisor.rulebook.sets import (
     intersection,
     is_subset,
     point,
+    union,
 )
 from advisor.world import assumption_values, fact_values
 
@@ -139,14 +140,3 @@ def only_unknown(values: ValueSet) -> ValueSet:
 
 def or_unknown(values: ValueSet) -> ValueSet:
     return union(values, only_unknown(values))
-
-
-def union(a: ValueSet, b: ValueSet) -> ValueSet:
-    match a, b:
-        case NumberSet(), NumberSet():
-            return a.union(b)
-        case ChoiceSet(), ChoiceSet():
-            return a.union(b)
-        case PresenceSet(), PresenceSet():
-            return a.union(b)
-    raise TypeError(f"sets of different kinds: {a}, {b}")

@@ -10,9 +10,9 @@ from functools import cache, cached_property
 from jinja2 import Environment, nodes
 
 from advisor.answers import Answers
-from advisor.interview.possible import asked_inputs, only_unknown, seen_by_tables, single, still_given, union
+from advisor.interview.possible import asked_inputs, only_unknown, seen_by_tables, single, still_given
 from advisor.rulebook.model import RECOMMENDATION, Fact, Row, Rulebook, Table
-from advisor.rulebook.sets import UNKNOWN, NumberSet, ValueSet, intersection, interval, is_subset
+from advisor.rulebook.sets import UNKNOWN, NumberSet, ValueSet, intersection, interval, is_subset, union
 
 
 class Status(Enum):

@@ -8,12 +8,12 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
-from advisor.data import data_dir
 from advisor.memo.parts import Quantity
 from advisor.memo.result import Memo
 from advisor.quantities import Number, dollars, is_number, rounded
+from advisor.templating import environment
 
 LEFT: Final = 80
 RIGHT: Final = 560
@@ -133,12 +133,4 @@ def _apart(heights: dict[str, float]) -> dict[str, str]:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(data_dir("templates")),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=True,
-    )
-    environment.filters.update({"usd": dollars, "quantity": rounded, "short": short})
-    return environment
+    return environment({"usd": dollars, "quantity": rounded, "short": short}, autoescape=True)

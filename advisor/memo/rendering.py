@@ -7,10 +7,9 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from advisor.answers import Answers
-from advisor.data import compiled_templates, data_dir
 from advisor.files import write_atomically
 from advisor.memo import filters
 from advisor.memo.as_json import memo_json
@@ -20,6 +19,7 @@ from advisor.memo.result import Memo, build_memo
 from advisor.memo.texts import ASSUMED
 from advisor.rulebook.model import Rulebook
 from advisor.rulebook.sets import Value
+from advisor.templating import environment
 
 PACKAGE = "llm-tuning-advisor"
 
@@ -113,17 +113,5 @@ UNKNOWN_VERSION = "0+unknown"
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(data_dir("templates")),
-        undefined=StrictUndefined,
-        finalize=filters.finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=False,
-        autoescape=False,
-        bytecode_cache=compiled_templates(),
-        optimized=False,  # what it would save in rendering once, it costs several times over in compiling
-    )
     names = ("code", "codes", "block", "yaml", "amount", "sentence", "fragment", "link")
-    environment.filters.update({name: getattr(filters, name) for name in names})
-    return environment
+    return environment({name: getattr(filters, name) for name in names}, finalize=filters.finalize)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from advisor.rulebook.build_rows import ConditionReader
+from advisor.rulebook.declarations import Acceptance, Property
 from advisor.rulebook.entries import Entry, RuleFiles
-from advisor.rulebook.model import Acceptance, Property, Table
+from advisor.rulebook.model import Table
 
 
 def read_properties(conditions: ConditionReader, profile: str) -> tuple[Property, ...]:

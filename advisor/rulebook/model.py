@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from advisor.errors import Place
 from advisor.quantities import Number
 from advisor.rulebook.digest import rulebook_digest
 from advisor.rulebook.sets import Value, ValueSet, intersection
+
+if TYPE_CHECKING:
+    from advisor.rulebook.declarations import Acceptance, Property
 
 Kind: TypeAlias = Literal["boolean", "choice", "integer", "number", "text"]
 HitPolicy: TypeAlias = Literal["unique", "any", "first", "collect", "count"]
@@ -231,42 +234,6 @@ class Source:
     read: date | None
     url: str | None
     pack: str | None
-    place: Place = field(compare=False)
-
-
-@dataclass(frozen=True)
-class Property:
-    """Something that must hold of every project: a direction, or an implication.
-
-    A direction says that raising the fact `raising` never moves the approach towards `never_towards`: `prompting` or
-    `tuning`. An implication says that what `when` asks for brings what `then` asks for. `profiles` are those in which
-    it holds, all where it is empty.
-    """
-
-    id: str
-    raising: str | None
-    never_towards: Literal["prompting", "tuning"] | None
-    when: When | None
-    then: When | None
-    because: str | None
-    profiles: tuple[str, ...]
-    place: Place = field(compare=False)
-
-
-@dataclass(frozen=True)
-class Acceptance:
-    """Findings of the audit that are accepted, since `date`, for a reason. What it leaves out may be anything.
-
-    `about` names the keys of the findings, where it is not empty.
-    """
-
-    check: str
-    reason: str
-    date: date
-    table: str | None
-    rows: tuple[str, ...]
-    about: tuple[str, ...]
-    profile: str | None
     place: Place = field(compare=False)
 
 

@@ -8,16 +8,16 @@ from functools import cache, partial
 from itertools import groupby
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from advisor.audit.manual import EVERY_CHECK
 from advisor.audit.model import SEVERITIES, BoxText, Report, Tension
 from advisor.audit.reports.difference import heading, moves
 from advisor.audit.reports.drawing import drawn
 from advisor.audit.reports.parts import changed, example_text, plural, shown
-from advisor.data import data_dir
 from advisor.memo import filters
 from advisor.rulebook.model import Rulebook
+from advisor.templating import environment
 
 _TICKED = re.compile(r"`([^`]*)`")
 # What proofs of a check say of many tables, where a line for each would be too many.
@@ -109,16 +109,7 @@ def written(rulebook: Rulebook, name: str) -> filters.Raw:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(data_dir("templates")),
-        undefined=StrictUndefined,
-        finalize=filters.finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,
-        optimized=False,
-    )
-    environment.filters |= {
+    named = {
         "code": filters.code,
         "codes": filters.codes,
         "prose": prose,
@@ -126,4 +117,4 @@ def _environment() -> Environment:
         "box": box,
         "example": example_text,
     }
-    return environment
+    return environment(named, finalize=filters.finalize)
