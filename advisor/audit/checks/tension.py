@@ -25,8 +25,6 @@ from advisor.rulebook.model import RECOMMENDATION, Row, SourceItem
 ID = "tension"
 SEVERITY = "error"
 
-Sides = tuple[list[Row], list[Row]]
-
 
 @dataclass(frozen=True)
 class Contradiction:
