@@ -47,15 +47,19 @@ def parse_fact(fact: Fact, written: object) -> Value:
 
 
 def parse_assumption(assumption: Assumption, written: object) -> Number:
-    """Read a value for an assumption: any number above 0, or 0 where its range has it. Raises BadAnswer."""
+    """Read a value for an assumption: any number above 0, or 0 where that may be given; a share is at most 1.
+
+    Raises BadAnswer.
+    """
     example = f"`{_amount(assumption.value, assumption.unit)}`{_in_unit(assumption.unit)}"
     text = _single(written, example)
     if isinstance(written, bool):
         raise BadAnswer(f"`{text}` is not a number", f"write {example}, for example")
     value = _quantity(text, example)
-    least = assumption.value if assumption.low is None else assumption.low
-    if value < 0 or (value == 0 and least > 0):
+    if value < 0 or (value == 0 and not assumption.takes_zero):
         raise BadAnswer(f"`{shortened(text)}` is not above 0", f"write {example}, for example")
+    if assumption.unit == "share" and value > 1:
+        raise BadAnswer(f"`{shortened(text)}` is more than a whole, a share is from 0 to 1", f"write {example}")
     return value
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from pathlib import Path as FilePath
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from advisor.answer_values import BadAnswer, parse_assumption, parse_fact
 from advisor.errors import BadInput, Problem, suggestion
@@ -20,6 +21,7 @@ __all__ = [
     "DEFAULT_PROJECT",
     "Answers",
     "BadAnswer",
+    "Quote",
     "apply_settings",
     "parse_answers",
     "parse_assumption",
@@ -37,12 +39,27 @@ _TEMPLATE = "`advisor template > answers.yaml` writes one to fill in"
 
 
 @dataclass(frozen=True)
+class Quote:
+    """What a price source says for a name that was answered.
+
+    of: the fact that names it. detail: the source with its version and what was looked up. as_of: the day it was true.
+    """
+
+    value: Value
+    of: Literal["model", "tuning_route"]
+    detail: str
+    as_of: date
+    source: str
+
+
+@dataclass(frozen=True)
 class Answers:
     """Checked answers about one project.
 
     `facts` holds values of the facts' kinds, `unknown` where the answer was "I don't know yet"; facts that were not
     answered are absent. `written` holds each answer as it was typed, `parked` those that are set aside. `dormant` are
-    answers of packs that are not in force: kept, never read.
+    answers of packs that are not in force: kept, never read. `quoted` is what price sources say of what is
+    named here, by the name of a fact, a figure or an assumption.
     """
 
     project: str = DEFAULT_PROJECT
@@ -52,6 +69,7 @@ class Answers:
     parked: Mapping[str, Any] = field(default_factory=dict)
     written: Mapping[str, Any] = field(default_factory=dict)
     dormant: Mapping[str, Any] = field(default_factory=dict)
+    quoted: Mapping[str, Quote] = field(default_factory=dict)
 
     def with_fact(self, name: str, value: Value, written: object = None) -> Answers:
         """Return the answers with one more, or with one changed in place, which is then no measured one any more."""
@@ -61,11 +79,23 @@ class Answers:
             facts={**self.facts, name: value},
             written={**self.written, name: text},
             measured=_without(self.measured, name),
+            quoted=self._quoted_beside(name),
         )
 
     def without_fact(self, name: str) -> Answers:
         """Return the answers without one of them."""
-        return replace(self, facts=_without(self.facts, name), written=_without(self.written, name))
+        return replace(
+            self,
+            facts=_without(self.facts, name),
+            written=_without(self.written, name),
+            quoted=self._quoted_beside(name),
+        )
+
+    def _quoted_beside(self, name: str) -> Mapping[str, Quote]:
+        """Return the quotes that do not rest on an answer."""
+        if all(quote.of != name for quote in self.quoted.values()):
+            return self.quoted
+        return {key: quote for key, quote in self.quoted.items() if quote.of != name}
 
 
 def read_answers(source: str, rulebook: Rulebook) -> Answers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,8 +13,10 @@ from advisor.answers import Answers, BadAnswer, parse_assumption, parse_fact
 from advisor.cases_outcome import Expected, parse_conclusion, parse_figure
 from advisor.cases_shape import CASE_FILE, EXPECTED_KEYS
 from advisor.errors import BadInput, Place, Problem, suggestion
+from advisor.prices.quotes import MODEL, ROUTE, with_quotes
 from advisor.rulebook.document import BROKEN, compose
 from advisor.rulebook.model import RECOMMENDATION, Rulebook
+from advisor.rulebook.sets import UNKNOWN
 from advisor.rulebook.shaped_file import Spot, read_shape
 from advisor.world import broken_constraints
 
@@ -68,9 +71,10 @@ def _file(path: Path, rulebook: Rulebook, problems: list[Problem], elsewhere: li
     if read.get("profile") not in (None, rulebook.profile):
         elsewhere.append(path)
         return
+    as_of = None if read.get("as_of") is BROKEN else read.get("as_of")
     for number, held in enumerate(read["cases"]):
         if held is not BROKEN:
-            yield _Reader(rulebook).case(held, root.inside("cases").inside(number))
+            yield _Reader(rulebook, as_of).case(held, root.inside("cases").inside(number))
 
 
 def _same_names(cases: Collection[Case]) -> Iterator[Problem]:
@@ -83,16 +87,17 @@ def _same_names(cases: Collection[Case]) -> Iterator[Problem]:
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads one case, whose shape has been checked, against a rulebook."""
+    """Reads one case, whose shape has been checked, against a rulebook; prices are those of the day `as_of`."""
 
     rulebook: Rulebook
+    as_of: date | None
 
     def case(self, held: Mapping[str, Any], spot: Spot) -> Case:
         before = len(spot.problems)
         asked = {fact.id: fact for fact in self.rulebook.asked}
         facts = self.values(held, spot.inside("facts"), asked, parse_fact)
         assumptions = self.values(held, spot.inside("assumptions"), self.rulebook.assumptions, parse_assumption)
-        answers = Answers(facts=facts, assumptions=assumptions)
+        answers = self.quoted(Answers(facts=facts, assumptions=assumptions), spot)
         for broken in broken_constraints(self.rulebook, answers):
             spot.inside("facts").refuse(f"{' and '.join(broken.never)} cannot be so together", broken.because or "")
         expected = self.expected(held["expect"], spot.inside("expect"))
@@ -100,6 +105,21 @@ class _Reader:
             self.refuse_unused(answers, expected, spot)
         place = spot.document.place(spot.path)
         return Case(str(place) if held["name"] is BROKEN else held["name"], answers, expected, place)
+
+    def quoted(self, answers: Answers, spot: Spot) -> Answers:
+        """Return the answers with the prices of what they name."""
+        named = [name for name in (MODEL, ROUTE) if answers.facts.get(name, UNKNOWN) != UNKNOWN]
+        if not named or not self.rulebook.prices:
+            return answers
+        if self.as_of is None:
+            spot.inside("facts").inside(named[0]).refuse("its price depends on the day", "say `as_of:` in this file")
+            return answers
+        try:
+            return with_quotes(self.rulebook, answers, self.as_of)
+        except BadInput as error:
+            for problem in error.problems:
+                spot.inside("facts").refuse(problem.what, problem.mend)
+            return answers
 
     def refuse_unused(self, answers: Answers, expected: Expected, spot: Spot) -> None:
         rests_on = expected.depends_on(self.rulebook)

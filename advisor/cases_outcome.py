@@ -59,12 +59,7 @@ class Expected:
 def _directly(rulebook: Rulebook, name: str) -> Iterator[str]:
     if name in rulebook.tables:
         yield from rulebook.tables[name].inputs
-    elif name in rulebook.facts:
-        fact = rulebook.facts[name]
-        if fact.derived is not None:
-            yield from fact.derived.inputs
-        if fact.default is not None and fact.default.of is not None:
-            yield fact.default.of
+    yield from rulebook.rests_on(name)
 
 
 def parse_conclusion(rulebook: Rulebook, table: Table, written: tuple[str, ...]) -> Value | tuple[Value, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
-from advisor.rulebook.kinds import NAME, SAMPLE, TEXT, Key, Schema, listed, mapped, one_of, one_or_more, shape
+from advisor.rulebook.kinds import DAY, NAME, SAMPLE, TEXT, Key, Schema, listed, mapped, one_of, one_or_more, shape
 from advisor.rulebook.loading import PROFILES
 from advisor.rulebook.model import Strength
 from advisor.rulebook.shaped_file import model_schema
@@ -45,6 +45,7 @@ CASE_FILE: Final = shape(
     "A file of worked cases",
     {
         "profile": Key(one_of(*PROFILES), "The profile in which the cases hold; without it they hold in each."),
+        "as_of": Key(DAY, "The day on which they hold, where they name a model or a route."),
         "cases": Key(listed(CASE), "The cases.", required=True),
     },
 )

@@ -16,19 +16,8 @@ from advisor.audit.manual import Manual, manuals
 from advisor.errors import BadInput, suggestion
 from advisor.explain_words import condition_in_words, range_in_words, values_in_words
 from advisor.quantities import with_unit
-from advisor.rulebook.model import (
-    RECOMMENDATION,
-    Assumption,
-    Default,
-    Fact,
-    Option,
-    Row,
-    Rulebook,
-    Section,
-    Source,
-    SourceItem,
-    Table,
-)
+from advisor.rulebook.evidence import Source, SourceItem
+from advisor.rulebook.model import RECOMMENDATION, Assumption, Default, Fact, Option, Row, Rulebook, Section, Table
 from advisor.templating import environment
 
 __all__ = ["Thing", "catalogue", "condition_in_words", "explain", "readers", "things"]
@@ -138,13 +127,8 @@ class _About:
         return [(table, list(rows)) for table, rows in groupby(readers(self.rulebook, fact), lambda r: r[0].table)]
 
     def figures(self, name: str) -> list[str]:
-        """The figures and defaults that are computed from a fact, figure or assumption."""
-        facts = self.rulebook.facts.values()
-        return [
-            fact.id
-            for fact in facts
-            if (fact.derived and name in fact.derived.inputs) or (fact.default and fact.default.of == name)
-        ]
+        """The figures, defaults and looked-up prices that rest on a fact, figure or assumption."""
+        return [fact.id for fact in self.rulebook.facts.values() if name in fact.rests_on]
 
     def scenarios(self, name: str) -> list[str]:
         return [row.id for row in self.rulebook.rows if name in row.scenario]

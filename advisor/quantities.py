@@ -149,13 +149,18 @@ def with_unit(value: Number, unit: str | None, *, exact: bool = True) -> str:
     if unit == "share":
         return percentage(value, exact=exact)
     numerator, _, denominator = (unit or "").partition("/")
-    tail = f" a {denominator}" if denominator else ""
+    tail = f" {each(denominator)}" if denominator else ""
     if numerator == "USD":
         return (_usd(value) if exact else dollars(value)) + tail
     amount = grouped(value) if exact else rounded(value)
     if numerator in ("", "ratio"):
         return amount + tail
     return f"{amount} {numerator}{tail}" if value != 1 else f"{amount} {numerator.removesuffix('s')}{tail}"
+
+
+def each(thing: str) -> str:
+    """Say one of something: `a call`, `an hour`."""
+    return f"an {thing}" if thing.startswith(("a", "e", "i", "o", "hour")) else f"a {thing}"
 
 
 def _refuse_two_ways(text: str, *, separator: str) -> None:

@@ -14,7 +14,8 @@ from advisor.deciding.plain import PlainEvaluator
 from advisor.dmn.layout import Drawing, drawing
 from advisor.memo import filters
 from advisor.quantities import grouped, with_unit
-from advisor.rulebook.model import Assumption, Default, Fact, Option, Row, Rulebook, SourceItem, Table
+from advisor.rulebook.evidence import SourceItem
+from advisor.rulebook.model import Assumption, Default, Fact, Option, Row, Rulebook, Table
 from advisor.rulebook.sets import EVERY_NUMBER, NumberSet, Value
 from advisor.templating import environment
 

@@ -106,9 +106,10 @@ def _limits(fact: Fact) -> Schema:
 
 def _assumption(assumption: Assumption) -> Schema:
     unit = f", in {assumption.unit}" if assumption.unit else ""
+    least = "minimum" if assumption.takes_zero else "exclusiveMinimum"
     return {
         "description": f"{assumption.title}{unit}. Assumed: {assumption.value}.",
-        "anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string", "pattern": _QUANTITY}],
+        "anyOf": [{"type": "number", least: 0}, {"type": "string", "pattern": _QUANTITY}],
     }
 
 

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from advisor.answers import Answers
+from advisor.answers import Answers, Quote
 from advisor.deciding.decision import Decision, Evaluator, decide
 from advisor.deciding.plain import PlainEvaluator
-from advisor.economics import figures
 from advisor.errors import BadInput, Problem
-from advisor.quantities import Number, as_number, grouped, is_number, rule_text, times
-from advisor.rulebook.model import RECOMMENDATION, Constraint, Default, Fact, Row, Rulebook, Test
+from advisor.figures import INPUT_PARTS, figures
+from advisor.quantities import Number, as_number, grouped, is_number, percentage, rule_text, times
+from advisor.routes import ROUTE_FACTS, STATES
+from advisor.rulebook.model import RECOMMENDATION, Assumption, Constraint, Default, Fact, Row, Rulebook, Test
 from advisor.rulebook.reasons import render_text
 from advisor.rulebook.sets import UNKNOWN, Value
 
 Origin: TypeAlias = Literal["answered", "measured", "assumed", "derived", "unknown"]
+UPFRONT = "tuning_upfront"  # the assumption that today's arithmetic reckons unless it is given
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Known:
     """The value of a fact or an assumption and where it is from.
 
     `value` is None for a figure that never comes, and `unknown` for what is not known. `detail` says of a measured fact
-    which file, of an assumed one which default.
+    which file, of an assumed one which default, of a quoted one which price source.
     """
 
     value: Value | None
@@ -36,6 +38,19 @@ class Known:
     def for_tables(self) -> Value:
         """The value that tables test, for which what never comes is unknown."""
         return UNKNOWN if self.value is None else self.value
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Every fact in force, in the order of the rulebook, and every assumption."""
+
+    facts: Mapping[str, Known]
+    assumptions: Mapping[str, Known]
+
+    @property
+    def for_tables(self) -> dict[str, Value]:
+        """The values of the facts that tables test."""
+        return {name: known.for_tables for name, known in self.facts.items()}
 
 
 @dataclass(frozen=True)
@@ -66,14 +81,25 @@ class World:
 
 
 def decide_project(rulebook: Rulebook, answers: Answers, evaluator: Evaluator) -> World:
-    """Decide everything about one project. Raises ConflictError, and BadInput when a required fact is not known."""
+    """Decide everything about one project.
+
+    Raises ConflictError, and BadInput when a required fact is not known or shares are more than a whole together.
+    """
     missing = missing_facts(rulebook, answers)
     if missing:
         raise BadInput(Problem(None, f"`{fact.id}` must be known", "answer it under `facts:`") for fact in missing)
-    assumptions = assumption_values(rulebook, answers)
-    facts = fact_values(rulebook, answers, assumptions)
-    decision = decide(rulebook, {name: known.for_tables for name, known in facts.items()}, evaluator)
-    return World(rulebook, answers, facts, assumptions, decision)
+    known = known_values(rulebook, answers)
+    _check_shares(known)
+    return World(rulebook, answers, known.facts, known.assumptions, decide(rulebook, known.for_tables, evaluator))
+
+
+def _check_shares(known: Knowledge) -> None:
+    """Refuse parts of the input tokens that are more than a whole together. Raises BadInput."""
+    parts = {name: known.facts[name].value for name in INPUT_PARTS if name in known.facts}
+    total = sum(value for value in parts.values() if isinstance(value, int | float))
+    if total > 1:
+        what = f"{' and '.join(f'`{name}`' for name in parts)} are {percentage(total)} of the input tokens together"
+        raise BadInput.one(what, "no token is both: let them be at most 100%")
 
 
 def missing_facts(rulebook: Rulebook, answers: Answers) -> tuple[Fact, ...]:
@@ -87,36 +113,47 @@ def recommend_quickly(rulebook: Rulebook, answers: Answers, evaluator: Evaluator
 
     evaluator: by default the plain one, which has nothing to build. Raises ConflictError.
     """
-    facts = fact_values(rulebook, answers, assumption_values(rulebook, answers))
-    values = {name: known.for_tables for name, known in facts.items()}
+    values = known_values(rulebook, answers).for_tables
     tables = rulebook.ancestors(RECOMMENDATION)
     return decide(rulebook, values, evaluator or PlainEvaluator(rulebook), tables).deciding_row
 
 
-def assumption_values(rulebook: Rulebook, answers: Answers) -> dict[str, Known]:
-    """Return every assumption in force, answered or assumed."""
-    return {
-        name: Known(answers.assumptions[name], "answered")
-        if name in answers.assumptions
-        else Known(assumption.value, "assumed")
-        for name, assumption in rulebook.assumptions.items()
-    }
-
-
-def fact_values(
-    rulebook: Rulebook,
-    answers: Answers,
-    assumptions: Mapping[str, Known],
-    replaced: Mapping[str, Number] | None = None,
-) -> dict[str, Known]:
-    """Return every fact in force, in the order of the rulebook: answered, measured, assumed, derived or unknown.
+def known_values(rulebook: Rulebook, answers: Answers, replaced: Mapping[str, Number] | None = None) -> Knowledge:
+    """Return everything in force: answered, measured, quoted, assumed, derived or unknown.
 
     replaced: figures given instead of computed (a what-if).
     """
-    facts = {fact.id: _given(rulebook, fact, answers) for fact in rulebook.asked}
-    numbers = {name: known.value for name, known in {**facts, **assumptions}.items() if is_number(known.value)}
-    computed = figures(numbers, replaced)
-    return {name: facts[name] if name in facts else _figure(computed, name) for name in rulebook.facts}
+    assumptions = {name: _assumption(assumption, answers) for name, assumption in rulebook.assumptions.items()}
+    given = {fact.id: _given(rulebook, fact, answers) for fact in rulebook.asked}
+    model = rulebook.economics
+    numbers = {name: known.value for name, known in {**given, **assumptions}.items() if is_number(known.value)}
+    if model == "today":
+        numbers |= {name: quote.value for name, quote in answers.quoted.items() if name in ROUTE_FACTS}
+        if UPFRONT in numbers and assumptions[UPFRONT].origin == "assumed":
+            del numbers[UPFRONT]  # one that nobody gave is reckoned
+    computed = figures(numbers, replaced, model)
+    facts = {name: given[name] if name in given else _figure(computed, answers, name) for name in rulebook.facts}
+    if model == "today":
+        values: dict[str, Value | None] = {name: known.value for name, known in {**facts, **assumptions}.items()}
+        for name, state in STATES.items():
+            if name in facts:
+                facts[name] = _found(state(values))
+        if UPFRONT in assumptions and UPFRONT not in numbers and "upfront" in facts:
+            assumptions[UPFRONT] = facts["upfront"]
+    return Knowledge(facts, assumptions)
+
+
+def _assumption(assumption: Assumption, answers: Answers) -> Known:
+    name = assumption.id
+    if name in answers.assumptions:
+        return Known(answers.assumptions[name], "answered")
+    if name in answers.quoted:
+        return _quoted(answers.quoted[name])
+    return Known(assumption.value, "assumed")
+
+
+def _quoted(quote: Quote) -> Known:
+    return Known(quote.value, "derived", quote.detail)
 
 
 def broken_constraints(rulebook: Rulebook, answers: Answers) -> tuple[Constraint, ...]:
@@ -138,6 +175,8 @@ def _given(rulebook: Rulebook, fact: Fact, answers: Answers) -> Known:
         if fact.id in answers.measured:
             return Known(value, "measured", _measured_from(answers.measured[fact.id]))
         return Known(value, "answered")
+    if fact.id in answers.quoted:
+        return _quoted(answers.quoted[fact.id])
     if fact.default is not None:
         return _assumed(rulebook, fact, fact.default, answers)
     return Known(UNKNOWN, "unknown")
@@ -157,8 +196,13 @@ def _assumed(rulebook: Rulebook, fact: Fact, default: Default, answers: Answers)
     return Known(value, "assumed", detail)
 
 
-def _figure(computed: Mapping[str, float | str | None], name: str) -> Known:
-    value = computed.get(name, UNKNOWN)
+def _figure(computed: Mapping[str, float | str | None], answers: Answers, name: str) -> Known:
+    if name in computed:
+        return _found(computed[name])
+    return _quoted(answers.quoted[name]) if name in answers.quoted else Known(UNKNOWN, "unknown")
+
+
+def _found(value: Value | None) -> Known:
     return Known(value, "unknown" if value == UNKNOWN else "derived")
 
 

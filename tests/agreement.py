@@ -73,6 +73,8 @@ def table(name: str, rows: Iterable[tuple[Cells, Sequence[Cells] | None]], polic
             title=None,
             step=None,
             scenario={},
+            as_of=None,
+            review_by=None,
             pack=None,
             place=PLACE,
         )

@@ -15,7 +15,7 @@ from advisor.errors import BadInput
 from advisor.rulebook.loading import PROFILES, load_rulebook
 from advisor.rulebook.model import Rulebook
 from advisor.rulebook.sets import UNKNOWN, Value
-from advisor.world import assumption_values, fact_values
+from advisor.world import known_values
 from tests.audits import edited, projects, values_of
 from tests.mutants import MAY_NEVER_COME, inputs_without_default
 
@@ -33,7 +33,7 @@ TIES = [
 
 def figure(book: Rulebook, name: str, facts: Mapping[str, Value], upfront: float) -> Value:
     answers = Answers(facts=facts, assumptions={"tuning_upfront": upfront})
-    return fact_values(book, answers, assumption_values(book, answers))[name].for_tables
+    return known_values(book, answers).facts[name].for_tables
 
 
 @pytest.mark.parametrize(("profile", "name", "of_fact", "rises"), TIES, ids=lambda part: str(part))

@@ -155,7 +155,7 @@ def test_a_fact_shows_how_it_is_asked_and_what_reads_it(rulebook: Rulebook) -> N
     told = explain(rulebook, "monthly_calls")
     assert "question    How many calls" in told
     assert "volume.under_10k (below 10,000)" in told
-    assert "enters      lifetime_calls, payback_months" in told
+    assert "enters      monthly_saving, lifetime_calls" in told
     choices = explain(rulebook, "task_stability")
     assert "choices     exploring: " in choices
 
@@ -165,10 +165,21 @@ def test_a_fact_with_a_default_tells_it(rulebook: Rulebook) -> None:
     assert "default     the same as input_price" in explain(rulebook, "tuned_input_price")
 
 
-def test_a_figure_shows_its_formula(rulebook: Rulebook) -> None:
-    told = explain(rulebook, "crossover_calls")
+def test_a_figure_shows_its_formula(rulebook: Rulebook, article: Rulebook) -> None:
+    assert "formula     (upfront + (tuned_monthly_fixed" in explain(rulebook, "crossover_calls")
+    told = explain(article, "crossover_calls")
     assert told.startswith("figure crossover_calls")
     assert "formula     tuning_upfront / saving_per_call" in told
+
+
+def test_a_price_says_by_what_it_is_looked_up_and_a_row_until_when_it_holds(
+    rulebook: Rulebook, article: Rulebook
+) -> None:
+    assert "looked up   by model" in explain(rulebook, "input_price")
+    assert "looked up   by tuning_route" in explain(rulebook, "hosting_per_hour")
+    assert "looked up" not in explain(article, "input_price")
+    row = rulebook.tables["recommendation"].rows[0]
+    assert f"review by   {row.review_by}" in explain(rulebook, row.id)
 
 
 def test_an_option_shows_the_rows_that_conclude_it(rulebook: Rulebook) -> None:
@@ -185,7 +196,7 @@ def test_an_assumption_shows_its_range_and_how_to_change_it(rulebook: Rulebook) 
 
 
 def test_a_source_item_shows_who_cites_it(rulebook: Rulebook) -> None:
-    assert "assumption tuning_upfront" in explain(rulebook, "tension.upfront").partition("cited by")[2]
+    assert "tuning_upfront" in explain(rulebook, "tension.upfront").partition("cited by")[2]
     assert "nothing" not in explain(rulebook, "path.1_start").partition("cited by")[2]
 
 

@@ -16,10 +16,9 @@ from advisor.rulebook.model import Fact, Rulebook
 from advisor.rulebook.sets import UNKNOWN, Value
 from advisor.world import (
     World,
-    assumption_values,
     broken_constraints,
     decide_project,
-    fact_values,
+    known_values,
     missing_facts,
     recommend_quickly,
 )
@@ -70,7 +69,7 @@ def decided(rulebook: Rulebook, text: str) -> World:
 
 def values(rulebook: Rulebook, text: str) -> dict[str, tuple[object, str, str | None]]:
     answers = parse_answers(text, "a.yaml", rulebook)
-    facts = fact_values(rulebook, answers, assumption_values(rulebook, answers))
+    facts = known_values(rulebook, answers).facts
     return {name: (known.value, known.origin, known.detail) for name, known in facts.items()}
 
 
@@ -113,10 +112,10 @@ def test_parked_answers_are_not_read(small: Rulebook) -> None:
 
 def test_assumptions_are_answered_or_assumed(small: Rulebook) -> None:
     answers = parse_answers("assumptions: {upfront: 7}", "a.yaml", small)
-    assert assumption_values(small, answers)["upfront"].value == 7
-    assert assumption_values(small, answers)["upfront"].origin == "answered"
-    assert assumption_values(small, Answers())["upfront"].value == 500
-    assert assumption_values(small, Answers())["upfront"].origin == "assumed"
+    assert known_values(small, answers).assumptions["upfront"].value == 7
+    assert known_values(small, answers).assumptions["upfront"].origin == "answered"
+    assert known_values(small, Answers()).assumptions["upfront"].value == 500
+    assert known_values(small, Answers()).assumptions["upfront"].origin == "assumed"
 
 
 def test_the_whole_decision_of_a_project(small: Rulebook) -> None:
@@ -210,7 +209,7 @@ def test_the_shipped_defaults_are_the_articles_example(article: Rulebook) -> Non
     }
     assert found["crossover_calls"][:2] == (pytest.approx(119_047.619), "derived")
     assert found["crossover_ratio"] == (UNKNOWN, "unknown", None)
-    assert assumption_values(article, Answers())["tuning_upfront"].value == 500
+    assert known_values(article, Answers()).assumptions["tuning_upfront"].value == 500
 
 
 def test_a_figure_that_never_comes_is_none_and_unknown_to_tables(article: Rulebook) -> None:

@@ -23,7 +23,7 @@ from advisor.errors import ConflictError
 from advisor.quantities import Number, is_number
 from advisor.rulebook.model import Rulebook
 from advisor.rulebook.sets import UNKNOWN, ChoiceSet, NumberSet, PresenceSet, Value, ValueSet, point
-from advisor.world import Known, assumption_values, fact_values
+from advisor.world import Known, known_values
 
 MOST_TRIES = 300  # worlds that are worked out for one example
 MOST_CHANGES = 2  # inputs of figures that are set beside what an example gives
@@ -54,8 +54,7 @@ def as_example(answers: Answers) -> dict[str, Value]:
 
 def table_facts(rulebook: Rulebook, answers: Answers) -> dict[str, Value]:
     """Return every fact as tables see it: answered, assumed, computed or unknown."""
-    known = fact_values(rulebook, answers, assumption_values(rulebook, answers))
-    return {name: value.for_tables for name, value in known.items()}
+    return known_values(rulebook, answers).for_tables
 
 
 def single(rulebook: Rulebook, name: str, value: Value) -> ValueSet:
@@ -149,7 +148,7 @@ class _Search:
                 held = self.rulebook.facts.get(name)
                 if held and held.derived:
                     wanted.append(name)
-                else:
+                elif held is None or held.kind in ("integer", "number"):
                     inputs[name] = None
         given = {name for example in self.examples for name in example}
         free = [name for name in inputs if name not in given]
@@ -166,8 +165,8 @@ class _Search:
         return Answers(facts={**facts, **set_facts}, assumptions=assumptions)
 
     def _world(self, answers: Answers) -> dict[str, Known]:
-        assumptions = assumption_values(self.rulebook, answers)
-        return {**fact_values(self.rulebook, answers, assumptions), **assumptions}
+        known = known_values(self.rulebook, answers)
+        return {**known.facts, **known.assumptions}
 
     def _alike(self, world: Mapping[str, Known], example: Mapping[str, Value]) -> bool:
         """Tell whether every test of the rulebook treats a world as it treats an example."""

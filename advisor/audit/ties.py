@@ -34,9 +34,6 @@ def _resting_on(rulebook: Rulebook, raised: str) -> list[str]:
     while len(found) > size:
         size = len(found)
         for fact in rulebook.facts.values():
-            read = set(fact.derived.inputs) if fact.derived else set()
-            if fact.default and fact.default.of:
-                read.add(fact.default.of)
-            if read & found:
+            if not found.isdisjoint(fact.rests_on):
                 found.add(fact.id)
     return [name for name in rulebook.facts if name in found and name != raised]

@@ -17,7 +17,7 @@ from advisor.rulebook.document import Document, Path
 NAMESPACE: Final = "urn:llm-tuning-advisor:rulebook:1"
 PREFIX: Final = "advisor"
 _LISTS: Final = ("source", "from", "rises_with", "falls_with", "rows", "profiles", "packs")  # of ids
-_FLAGS: Final = ("required",)
+_FLAGS: Final = ("required", "zero")
 _FREE: Final = ("choices", "when", "then", "never", "scenario")  # mappings with free keys
 _FREE_LISTS: Final = ("any",)  # lists of such mappings
 _EMPTY: Final = "empty"  # marks a mapping without entries

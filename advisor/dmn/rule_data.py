@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date
 from typing import Any, TypeAlias
 
+from advisor.prices.book import Price
 from advisor.quantities import is_number, rule_text
 from advisor.rulebook.declarations import Acceptance, Property
+from advisor.rulebook.evidence import Source, SourceItem
 from advisor.rulebook.model import (
     Assumption,
     Constraint,
@@ -18,8 +21,6 @@ from advisor.rulebook.model import (
     Row,
     Rulebook,
     Section,
-    Source,
-    SourceItem,
     Step,
     Table,
     When,
@@ -48,7 +49,9 @@ def fact_data(fact: Fact) -> Data:
         source=fact.source,
         pack=fact.pack,
         default=fact.default and _default(fact.default),
+        quoted=fact.quoted_by and {"by": fact.quoted_by},
         derived=fact.derived and _derived(fact.derived),
+        revised=fact.derived and fact.derived.pack and {"pack": fact.derived.pack, **_derived(fact.derived)},
     )
 
 
@@ -77,6 +80,8 @@ def row_data(row: Row) -> Data:
         pack=row.pack,
         step=row.step and _step(row.step),
         scenario={name: rule_text(value) for name, value in row.scenario.items()},
+        as_of=row.as_of,
+        review_by=row.review_by,
     )
 
 
@@ -104,6 +109,7 @@ def surroundings(rulebook: Rulebook) -> dict[str, list[Data]]:
         "options": [_option(option) for option in rulebook.options.values()],
         "assumptions": [_assumption(assumption) for assumption in rulebook.assumptions.values()],
         "sources": [_source(rulebook, source) for source in rulebook.sources.values()],
+        "prices": [_price(price) for price in rulebook.prices.values()],
         "properties": [_property(declared) for declared in rulebook.properties],
         "accepted": [_acceptance(accepted) for accepted in rulebook.accepted],
     }
@@ -131,7 +137,13 @@ def _option(option: Option) -> Data:
 
 def _assumption(held: Assumption) -> Data:
     names = ("id", "title", "value", "low", "high", "unit", "source", "as_of", "review_by", "because", "pack")
-    return _given(**{name: getattr(held, name) for name in names})
+    quoted = held.quoted_by and {"by": held.quoted_by}
+    return _given(**{name: getattr(held, name) for name in names}, quoted=quoted, zero=held.zero or None)
+
+
+def _price(price: Price) -> Data:
+    names = [field.name for field in fields(price) if field.compare]
+    return _given(**{name: getattr(price, name) for name in names})
 
 
 def _source(rulebook: Rulebook, source: Source) -> Data:

@@ -19,17 +19,17 @@ from advisor.rulebook.sets import (
     point,
     union,
 )
-from advisor.world import assumption_values, fact_values
+from advisor.world import known_values
 
 
 def still_given(rulebook: Rulebook, answers: Answers) -> dict[str, ValueSet]:
-    """Return which answers each fact may still get: the one it has, or those that no constraint excludes.
+    """Return which values each fact may still have: its answer, what a price source says, or what constraints allow.
 
     An unanswered fact may stay unknown whatever the constraints say, since it may never be asked.
     """
+    said = {**{name: quote.value for name, quote in answers.quoted.items()}, **answers.facts}
     given = {
-        fact.id: single(fact, answers.facts[fact.id]) if fact.id in answers.facts else or_unknown(fact.domain)
-        for fact in rulebook.asked
+        fact.id: single(fact, said[fact.id]) if fact.id in said else or_unknown(fact.domain) for fact in rulebook.asked
     }
     narrowed = True
     while narrowed:
@@ -58,12 +58,14 @@ def seen_by_tables(rulebook: Rulebook, answers: Answers, given: Mapping[str, Val
     A figure may be anything in its domain until all that it rests on is answered.
     """
     seen = {fact.id: _with_default(rulebook, fact, given) for fact in rulebook.asked}
-    known = fact_values(rulebook, answers, assumption_values(rulebook, answers))
+    known = known_values(rulebook, answers).facts
     figures = [fact for fact in rulebook.facts.values() if fact.derived is not None]
     open_facts = {
         fact.id
         for fact in rulebook.asked
-        if fact.id not in answers.facts and given[fact.id] != only_unknown(fact.domain)
+        if fact.id not in answers.facts
+        and fact.id not in answers.quoted
+        and given[fact.id] != only_unknown(fact.domain)
     }
     for figure in figures:
         settled = open_facts.isdisjoint(asked_inputs(rulebook, figure.id))
@@ -72,17 +74,15 @@ def seen_by_tables(rulebook: Rulebook, answers: Answers, given: Mapping[str, Val
 
 
 def asked_inputs(rulebook: Rulebook, name: str) -> tuple[str, ...]:
-    """Return the asked facts that a fact or figure rests on, itself included, through figures and defaults."""
+    """Return the asked facts that a fact or figure rests on, itself included, at any remove."""
     found: dict[str, None] = {}
     waiting = [name]
     while waiting:
-        fact = rulebook.facts.get(waiting.pop())
-        if fact is None or fact.id in found:
-            continue  # an assumption or a table
-        found[fact.id] = None
-        waiting += fact.derived.inputs if fact.derived else ()
-        waiting += [fact.default.of] if fact.default and fact.default.of else []
-    return tuple(fact for fact in found if rulebook.facts[fact].derived is None)
+        name = waiting.pop()
+        if name not in found:
+            found[name] = None
+            waiting += rulebook.rests_on(name)
+    return tuple(fact for fact in found if fact in rulebook.facts and rulebook.facts[fact].derived is None)
 
 
 def _with_default(rulebook: Rulebook, fact: Fact, given: Mapping[str, ValueSet]) -> ValueSet:

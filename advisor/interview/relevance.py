@@ -92,7 +92,8 @@ class Outlook:
     def _askable(self, names: Iterable[str]) -> set[str]:
         """Return the facts without an answer that some of these facts and figures rest on."""
         facts = (self.rulebook.facts[f] for name in names for f in asked_inputs(self.rulebook, name))
-        return {fact.id for fact in facts if fact.id not in self.answers.facts and self.is_applicable(fact)}
+        known = self.answers.facts.keys() | self.answers.quoted.keys()
+        return {fact.id for fact in facts if fact.id not in known and self.is_applicable(fact)}
 
 
 def outlook(rulebook: Rulebook, answers: Answers) -> Outlook:

@@ -11,7 +11,7 @@ from advisor.interview.relevance import Outlook
 from advisor.quantities import is_number, with_unit
 from advisor.rulebook.model import Fact, Rulebook
 from advisor.rulebook.sets import UNKNOWN, Value
-from advisor.world import assumption_values, fact_values
+from advisor.world import known_values
 
 
 def fact_question(outlook: Outlook, answers: Answers, fact: Fact, *, opens_section: bool) -> Question:
@@ -134,7 +134,7 @@ def values_shown(rulebook: Rulebook, answers: Answers) -> dict[str, str]:
 
 def assumed_values(rulebook: Rulebook, answers: Answers) -> dict[str, Value]:
     """Return what is assumed for facts that are not known."""
-    facts = fact_values(rulebook, answers, assumption_values(rulebook, answers))
+    facts = known_values(rulebook, answers).facts
     return {name: known.for_tables for name, known in facts.items() if known.origin == "assumed"}
 
 

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from advisor.answers import Answers
 from advisor.deciding.decision import decide
 from advisor.deciding.plain import PlainEvaluator
+from advisor.memo.formulas import put_in
 from advisor.memo.parts import AssumptionLine, Quantity, Reason, ScenarioLine
+from advisor.memo.swings import Swing, crossover_band
 from advisor.memo.texts import Texts
-from advisor.quantities import Number, grouped, is_number, significant
+from advisor.quantities import Number, is_number
 from advisor.rulebook.model import RECOMMENDATION, Fact, Rulebook
 from advisor.rulebook.sets import UNKNOWN, Value
-from advisor.world import Known, World, assumption_values, fact_values
-
-FORMULA_DIGITS = 6
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
+from advisor.world import Known, World, known_values
 
 
-def quantities(world: World) -> tuple[Quantity, ...]:
-    """Return every fact in force, in the order of the rulebook."""
+def quantities(world: World, moving: Collection[str] | None = None) -> tuple[Quantity, ...]:
+    """Return every fact in force, in the order of the rulebook.
+
+    moving: the assumptions that move a result; None counts all of them among the inputs of figures.
+    """
     rulebook = world.rulebook
     values = {name: known.value for name, known in (*world.facts.items(), *world.assumptions.items())}
-    assumed = [n for n, k in (*world.facts.items(), *world.assumptions.items()) if k.origin == "assumed"]
+    assumed = [name for name, known in world.facts.items() if known.origin == "assumed"]
+    assumed += [n for n, k in world.assumptions.items() if k.origin == "assumed" and (moving is None or n in moving)]
     return tuple(
         replace(
             _quantity(fact, world.facts[fact.id]),
-            formula=_put_in(rulebook, fact, values) if fact.derived else None,
+            formula=put_in(rulebook, fact, values) if fact.derived else None,
             assumed_inputs=tuple(n for n in assumed if n in _roots(rulebook, fact)) if fact.derived else (),
         )
         for fact in rulebook.facts.values()
@@ -61,6 +63,7 @@ def assumption_lines(world: World, texts: Texts) -> tuple[AssumptionLine, ...]:
     lines = []
     for name, assumption in world.rulebook.assumptions.items():
         known = world.assumptions[name]
+        ranged = known.origin != "derived"  # the range is of what is assumed, not of what is quoted or reckoned
         lines.append(
             AssumptionLine(
                 name,
@@ -68,36 +71,42 @@ def assumption_lines(world: World, texts: Texts) -> tuple[AssumptionLine, ...]:
                 assumption.unit,
                 known.for_tables,
                 known.origin,
-                assumption.low,
-                assumption.high,
+                assumption.low if ranged else None,
+                assumption.high if ranged else None,
                 assumption.source,
                 assumption.as_of,
                 assumption.review_by,
                 " ".join((assumption.because or "").split()),
+                known.detail,
             )
         )
     return tuple(lines)
 
 
-def cost_band(rulebook: Rulebook, answers: Answers) -> tuple[Quantity, Quantity] | None:
+def cost_band(rulebook: Rulebook, answers: Answers, moving: tuple[Swing, ...] = ()) -> tuple[Quantity, Quantity] | None:
     """Return the crossover with every assumption at its low and at its high, where that makes two figures.
 
-    Assumptions that the answers give are left as they are.
+    moving: what advisor.memo.swings found; in today's arithmetic each of them stands at whichever end lowers the
+    crossover, and then at whichever raises it. Assumptions that are given, quoted or reckoned are left as they are.
     """
     fact = rulebook.facts.get("crossover_calls")
     if fact is None:
         return None
-    ends = []
+    if rulebook.economics == "today":
+        ends = crossover_band(rulebook, answers, moving)
+        return (
+            (_quantity(fact, Known(ends[0], "derived")), _quantity(fact, Known(ends[1], "derived"))) if ends else None
+        )
+    found, assumed = [], known_values(rulebook, answers).assumptions
     for end in ("low", "high"):
         values = {
             name: getattr(assumption, end)
             for name, assumption in rulebook.assumptions.items()
-            if name not in answers.assumptions and getattr(assumption, end) is not None
+            if assumed[name].origin == "assumed" and getattr(assumption, end) is not None
         }
         changed = replace(answers, assumptions={**answers.assumptions, **values})
-        known = fact_values(rulebook, changed, assumption_values(rulebook, changed))
-        ends.append(_quantity(fact, known[fact.id]))
-    low, high = ends
+        found.append(_quantity(fact, known_values(rulebook, changed).facts[fact.id]))
+    low, high = found
     return (low, high) if is_number(low.value) and is_number(high.value) and low.value != high.value else None
 
 
@@ -123,11 +132,11 @@ def _scenario(world: World, scenario: Mapping[str, Number]) -> tuple[Value | Non
             figures[name] = value
         else:
             answers = answers.with_fact(name, value)
-    known = fact_values(rulebook, answers, assumption_values(rulebook, answers), figures)
-    values = {fact: value.for_tables for fact, value in known.items()}
+    known = known_values(rulebook, answers, figures)
     tables = rulebook.ancestors(RECOMMENDATION) if RECOMMENDATION in rulebook.tables else ()
-    row = decide(rulebook, values, PlainEvaluator(rulebook), tables).deciding_row
-    crossover, ratio = (known[n].value if n in known else UNKNOWN for n in ("crossover_calls", "crossover_ratio"))
+    row = decide(rulebook, known.for_tables, PlainEvaluator(rulebook), tables).deciding_row
+    names, facts = ("crossover_calls", "crossover_ratio"), known.facts
+    crossover, ratio = (facts[name].value if name in facts else UNKNOWN for name in names)
     return crossover, ratio, str(row.then) if row else None
 
 
@@ -139,30 +148,3 @@ def _roots(rulebook: Rulebook, fact: Fact) -> frozenset[str]:
         if name in rulebook.facts and rulebook.facts[name].derived:
             found |= _roots(rulebook, rulebook.facts[name])
     return frozenset(found)
-
-
-def _put_in(rulebook: Rulebook, fact: Fact, values: Mapping[str, Value | None]) -> str | None:
-    """Return a figure's formula with numbers for names, or None while one of them is unknown.
-
-    A figure of figures alone, as the saving is, is written out in brackets: 500 / (0.0051 - 0.0009).
-    """
-    assert fact.derived is not None
-    if not all(is_number(values.get(name)) for name in fact.derived.inputs):
-        return None
-
-    def number(match: re.Match[str]) -> str:
-        name = match[0]
-        inner = rulebook.facts.get(name)
-        if inner is not None and inner.derived and _is_of_figures(rulebook, inner):
-            return f"({_put_in(rulebook, inner, values)})"
-        value = values.get(name)
-        if not is_number(value):
-            return name
-        return grouped(value if isinstance(value, int) else significant(value, FORMULA_DIGITS))  # type: ignore[arg-type]
-
-    return _NAME.sub(number, fact.derived.formula.replace("_000", ",000"))
-
-
-def _is_of_figures(rulebook: Rulebook, fact: Fact) -> bool:
-    assert fact.derived is not None
-    return all(name in rulebook.facts and rulebook.facts[name].derived for name in fact.derived.inputs)

@@ -9,10 +9,12 @@ from dataclasses import replace
 from advisor.answers import Answers
 from advisor.deciding.decision import conclude
 from advisor.deciding.plain import row_matches
-from advisor.quantities import Number
+from advisor.figures import INPUT_PARTS, figures
+from advisor.quantities import Number, is_number
+from advisor.routes import ROUTE_FACTS, STATES
 from advisor.rulebook.model import RECOMMENDATION, Row, Rulebook, Table
 from advisor.rulebook.sets import UNKNOWN, NumberSet, Value
-from advisor.world import assumption_values, fact_values
+from advisor.world import UPFRONT, Knowledge, known_values
 
 
 class WhatIf:
@@ -29,7 +31,12 @@ class WhatIf:
         self._tables = tuple(rulebook.tables[name] for name in names)
         self._tested = _endpoints(self._tables, rulebook)
         self.matters, self._reckoned = _dependencies(rulebook, self._tested)
-        self._base = self._values(answers)
+        known = known_values(rulebook, answers)
+        self._assumptions = known.assumptions
+        self._base = self._values(known)
+        self._numbers = _numbers(rulebook, answers, known)
+        followed = {fact.default.of for fact in rulebook.facts.values() if fact.default}
+        self._followed = followed | {name for name in self.matters if self.quoted_by(name)}
         self._decided: dict[tuple[object, ...], Row | None] = {}
         self._asked: dict[tuple[str | None, type, Value], Row | None] = {}
 
@@ -40,6 +47,30 @@ class WhatIf:
     def known(self, name: str) -> Value:
         """Return what a fact or an assumption is now, a default included."""
         return self._base.get(name, UNKNOWN)
+
+    def is_assumed(self, name: str) -> bool:
+        """Tell whether an assumption stands as the rulebook has it: not given, quoted or reckoned."""
+        return self._assumptions[name].origin == "assumed"
+
+    def quoted_by(self, name: str) -> tuple[str, ...]:
+        """Return the facts and assumptions that a price source knows by the name that a fact holds."""
+        facts = (fact.id for fact in self.rulebook.facts.values() if fact.quoted_by == name)
+        return (*facts, *(a.id for a in self.rulebook.assumptions.values() if a.quoted_by == name))
+
+    def takes(self, name: str, value: Number) -> bool:
+        """Tell whether an assumption can be given a value; see advisor.answer_values.parse_assumption."""
+        assumption = self.rulebook.assumptions[name]
+        least = assumption.value if assumption.low is None else assumption.low
+        if assumption.unit == "share" and value > 1:
+            return False
+        return value > 0 or (value == 0 and least <= 0)
+
+    def leaves_whole(self, name: str, value: Value) -> bool:
+        """Tell whether no token would be both read from the cache and written to it."""
+        if name not in INPUT_PARTS:
+            return True
+        shares = [value, *(self.known(other) for other in INPUT_PARTS if other != name)]
+        return sum(share for share in shares if isinstance(share, int | float)) <= 1
 
     def row(self, name: str | None = None, value: Value = UNKNOWN) -> Row | None:
         """Return the deciding row with one fact or assumption replaced, or as things are. Raises ConflictError."""
@@ -52,7 +83,7 @@ class WhatIf:
         if name is None:
             values: Mapping[str, Value] = self._base
         elif name in self._reckoned or name in self.rulebook.assumptions:
-            values = self._values(self.changed(name, value))
+            values = self._reckoned_with(name, value)
         else:
             values = {**self._base, name: value}
         key = tuple(self._cell(fact, values.get(fact, UNKNOWN)) for fact in self._tested)
@@ -67,10 +98,21 @@ class WhatIf:
             return replace(self.answers, assumptions={**self.answers.assumptions, name: value})
         return self.answers.with_fact(name, value)
 
-    def _values(self, answers: Answers) -> dict[str, Value]:
-        assumptions = assumption_values(self.rulebook, answers)
-        facts = fact_values(self.rulebook, answers, assumptions)
-        return {name: known.for_tables for name, known in (assumptions | facts).items()}
+    def _reckoned_with(self, name: str, value: Value) -> dict[str, Value]:
+        """Return all values with one replaced that arithmetic reads."""
+        if name in self._followed:
+            return self._values(known_values(self.rulebook, self.changed(name, value)))
+        numbers = {**self._numbers, name: value} if is_number(value) else _without(self._numbers, name)
+        values = {**self._base, name: value}
+        for figure, found in figures(numbers, None, self.rulebook.economics).items():
+            if figure in self.rulebook.facts:
+                values[figure] = UNKNOWN if found is None else found
+        if self.rulebook.economics == "today":
+            values |= {state: find(values) for state, find in STATES.items() if state in self.rulebook.facts}
+        return values
+
+    def _values(self, known: Knowledge) -> dict[str, Value]:
+        return {name: held.for_tables for name, held in (*known.assumptions.items(), *known.facts.items())}
 
     def _cell(self, fact: str, value: Value) -> object:
         """Return what tells a value apart from others that every test treats differently."""
@@ -98,6 +140,21 @@ class WhatIf:
         return row
 
 
+def _numbers(rulebook: Rulebook, answers: Answers, known: Knowledge) -> dict[str, Value]:
+    """Return the numbers from which every figure is reckoned."""
+    held = {fact.id: known.facts[fact.id] for fact in rulebook.asked} | dict(known.assumptions)
+    numbers = {name: it.value for name, it in held.items() if it.value is not None and is_number(it.value)}
+    if rulebook.economics == "today":
+        numbers |= {name: quote.value for name, quote in answers.quoted.items() if name in ROUTE_FACTS}
+        if UPFRONT in numbers and known.assumptions[UPFRONT].origin != "answered":
+            del numbers[UPFRONT]
+    return numbers
+
+
+def _without(values: Mapping[str, Value], name: str) -> dict[str, Value]:
+    return {key: value for key, value in values.items() if key != name}
+
+
 def _endpoints(tables: tuple[Table, ...], rulebook: Rulebook) -> dict[str, tuple[Number, ...]]:
     """Return every fact that the tables test and no table concludes, with the ends of the intervals tested."""
     found: dict[str, set[Number]] = {}
@@ -115,12 +172,7 @@ def _dependencies(rulebook: Rulebook, tested: Mapping[str, object]) -> tuple[tup
     needed, reckoned = set(tested), set[str]()
     open_names = list(tested)
     while open_names:
-        fact = rulebook.facts.get(open_names.pop())
-        if fact is None:
-            continue
-        inputs = fact.derived.inputs if fact.derived else ()
-        if fact.default and fact.default.of:
-            inputs = (*inputs, fact.default.of)
+        inputs = rulebook.rests_on(open_names.pop())
         reckoned.update(inputs)
         open_names.extend(name for name in inputs if name not in needed)
         needed.update(inputs)

@@ -10,6 +10,7 @@ from advisor.errors import BadInput, Problem, suggestion
 from advisor.rulebook.build_audit import read_acceptances, read_properties
 from advisor.rulebook.build_facts import FactReader
 from advisor.rulebook.build_parts import Citations, read_assumptions, read_options, read_sections
+from advisor.rulebook.build_prices import read_prices
 from advisor.rulebook.build_rows import ConditionReader, RowReader, read_constraints
 from advisor.rulebook.build_tables import build_tables, concluded_facts, decision_order, gather_tables
 from advisor.rulebook.entries import RuleFiles, RuleSource
@@ -41,6 +42,7 @@ def build(
     tables = build_tables(drafts, RowReader(conditions, assumptions, options, citations))
     constraints = read_constraints(conditions)
     order = decision_order(files, tables)
+    prices = read_prices(files)
     properties = read_properties(conditions, profile)
     accepted = read_acceptances(files, tables)
     active_facts, active_assumptions = _in_force(files, facts), _in_force(files, assumptions)
@@ -70,6 +72,7 @@ def build(
         order=order,
         properties=properties,
         accepted=accepted,
+        prices=MappingProxyType(prices),
         dormant=frozenset(facts.keys() - active_facts.keys() | assumptions.keys() - active_assumptions.keys()),
     )
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from advisor.errors import Place
-from advisor.rulebook.build_parts import Citations
+from advisor.rulebook.build_parts import Citations, quoted_by
 from advisor.rulebook.entries import Entry, RuleFiles
 from advisor.rulebook.model import Assumption, Default, Derived, Fact, Section
 from advisor.rulebook.names import is_choice, is_reserved
@@ -67,9 +67,10 @@ class FactReader:
             why=entry["why"],
             example=entry.typed("example"),
             required=bool(entry["required"]),
-            source=self.citations.of(entry),
+            source=self._source(entry),
             pack=entry["pack"],
             default=self._default(entry),
+            quoted_by=quoted_by(self.files, entry),
             derived=self._derived(entry),
             place=entry.place("id"),
         )
@@ -163,11 +164,26 @@ class FactReader:
         return self.files.in_force(fact.pack) and self.files.in_force(default["pack"])
 
     def _derived(self, entry: Entry) -> Derived | None:
-        derived = entry.mapping("derived")
+        derived, revised = entry.mapping("derived"), self._revised(entry)
+        if derived is None and entry["revised"] is not None:
+            self.files.refuse(entry.place("revised"), "`revised` stands without `derived`", "write what it revises")
         if derived is None:
             return None
-        if entry["kind"] not in _NUMBERS:
-            self.files.refuse(entry.place("kind"), f"a {entry['kind']} cannot be computed", "make it `kind: number`")
+        if entry["kind"] == "text":
+            self.files.refuse(entry.place("kind"), "a text cannot be computed", "make it another kind, as `number`")
+        first, later = self._arithmetic(derived), self._arithmetic(revised) if revised else None
+        return later or first
+
+    def _revised(self, entry: Entry) -> Entry | None:
+        """Return the arithmetic of a later pack where that is in force."""
+        revised = entry.mapping("revised")
+        return revised if revised is not None and self.files.in_force(revised["pack"]) else None
+
+    def _source(self, entry: Entry) -> tuple[str, ...]:
+        revised = self._revised(entry)
+        return tuple(dict.fromkeys(self.citations.of(entry) + (self.citations.of(revised) if revised else ())))
+
+    def _arithmetic(self, derived: Entry) -> Derived:
         known = self.files.declared("facts") | self.files.declared("assumptions")
         for key in ("from", "rises_with", "falls_with"):
             for i, name in enumerate(derived[key] or ()):
@@ -175,4 +191,4 @@ class FactReader:
                     place = derived.place(key, i)
                     self.files.refuse_unknown(place, "fact", name, sorted(known), "name a fact or an assumption")
         moves = {key: tuple(derived[key] or ()) for key in ("rises_with", "falls_with")}
-        return Derived(derived["formula"], tuple(derived["from"] or ()), **moves)
+        return Derived(derived["formula"], tuple(derived["from"] or ()), **moves, pack=derived.data.get("pack"))

@@ -7,7 +7,8 @@ from typing import Any
 
 from advisor.rulebook.document import BROKEN
 from advisor.rulebook.entries import Entry, RuleFiles
-from advisor.rulebook.model import Assumption, Option, Section, Source, SourceItem
+from advisor.rulebook.evidence import Source, SourceItem
+from advisor.rulebook.model import Assumption, Option, Section
 from advisor.rulebook.names import is_reserved
 from advisor.rulebook.shapes import OPTION_TEXTS
 
@@ -103,9 +104,22 @@ def read_assumptions(files: RuleFiles, citations: Citations) -> dict[str, Assump
             because=files.template(entry, "because") if files.in_force(entry["pack"]) else entry["because"],
             pack=entry["pack"],
             place=entry.place("id"),
+            quoted_by=quoted_by(files, entry),
+            zero=bool(entry["zero"]),
         )
         files.put(assumptions, name, assumption, assumption.place, "assumption")
     return assumptions
+
+
+def quoted_by(files: RuleFiles, entry: Entry) -> str | None:
+    """Return the fact by whose name a price source knows a fact or an assumption, where that is in force."""
+    quoted = entry.mapping("quoted")
+    if quoted is None or not files.in_force(quoted["pack"]):
+        return None
+    name: str | None = quoted["by"]
+    if name is not None and name not in files.declared("facts"):
+        files.refuse_unknown(quoted.place("by"), "fact", name, sorted(files.declared("facts")), "name a fact")
+    return name
 
 
 def read_options(files: RuleFiles, citations: Citations) -> dict[str, Option]:

@@ -123,6 +123,8 @@ class RowReader:
             title=entry["title"],
             step=self._step(entry),
             scenario=self._scenario(entry),
+            as_of=entry["as_of"],
+            review_by=entry["review_by"],
             pack=entry.pack,
             place=entry.place("id"),
         )

@@ -29,7 +29,7 @@ def rulebook_digest(rulebook: Rulebook) -> str:
 
     The order counts where it is seen or decides: of sections, facts, options and rows.
     """
-    unordered = (rulebook.assumptions, rulebook.sources, rulebook.items, rulebook.tables)
+    unordered = (rulebook.assumptions, rulebook.sources, rulebook.items, rulebook.tables, rulebook.prices)
     return digest_of(
         *(rulebook.sections, rulebook.facts, rulebook.options),
         *({name: held[name] for name in sorted(held)} for held in unordered),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 from advisor.errors import Place, Problem, suggestion
@@ -19,6 +20,11 @@ class RuleSource:
 
     document: Document
     pack: str | None
+
+    @cached_property
+    def shaped(self) -> tuple[dict[str, Any], list[Problem]]:
+        """What the file holds, as far as it has the right shape, and every problem of shape."""
+        return read_shapes(self.document)
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ class RuleFiles:
         self._names = [source.document.name for source in sources]
         self._files: list[tuple[RuleSource, dict[str, Any]]] = []
         for source in sources:
-            data, problems = read_shapes(source.document)
+            data, problems = source.shaped
             self._files.append((source, data))
             self.problems.extend(problems)
         self._declared: dict[str, frozenset[str]] = {}

@@ -32,11 +32,16 @@ def load_rulebook(rules: Path | None = None, profile: str = FULL) -> Rulebook:
     profile: `full`, all packs, or the name of the one pack in force. Raises BadInput with every problem of every file,
     in the order of the files; places name the files relative to the folder.
     """
+    return load_rulebooks(rules, profile)[0]
+
+
+def load_rulebooks(rules: Path | None, *profiles: str) -> tuple[Rulebook, ...]:
+    """Load several profiles of the rules in a folder, whose files are read once; see load_rulebook."""
     root = data_dir("rules") if rules is None else rules
     sources, unread = read_sources(root)
     if not sources and not unread:
         raise BadInput.one(f"{root} holds no rules", "put a facts.yaml and a file with a table there")
-    return build_rulebook(sources, profile, unread)
+    return tuple(build_rulebook(sources, profile, unread) for profile in profiles)
 
 
 def rule_files(root: Path) -> list[RuleFilePath]:

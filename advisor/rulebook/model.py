@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from advisor.errors import Place
 from advisor.quantities import Number
 from advisor.rulebook.digest import rulebook_digest
+from advisor.rulebook.evidence import Source, SourceItem
 from advisor.rulebook.sets import Value, ValueSet, intersection
 
 if TYPE_CHECKING:
+    from advisor.prices.book import Price
     from advisor.rulebook.declarations import Acceptance, Property
 
 Kind: TypeAlias = Literal["boolean", "choice", "integer", "number", "text"]
@@ -41,13 +43,14 @@ class Derived:
     """How arithmetic gives a figure, and from which facts, figures and assumptions.
 
     All else equal, it never falls as a fact of `rises_with` rises from one number to another, never rises as one of
-    `falls_with` does, and is unknown on both sides or on neither.
+    `falls_with` does, and is unknown on both sides or on neither. `pack` is the one that revised the arithmetic.
     """
 
     formula: str
     inputs: tuple[str, ...]
     rises_with: tuple[str, ...] = ()
     falls_with: tuple[str, ...] = ()
+    pack: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Fact:
     """One named, typed thing known or unknown about a project.
 
     `domain` contains `unknown` unless the fact is required. `choices` maps each value of a choice to its words. A
-    figure (`derived`) has neither section nor question.
+    figure (`derived`) has neither section nor question. `quoted_by` is the fact by whose name a price source knows it.
     """
 
     id: str
@@ -73,8 +76,16 @@ class Fact:
     source: tuple[str, ...] = ()
     pack: str | None = None
     default: Default | None = None
+    quoted_by: str | None = None
     derived: Derived | None = None
     place: Place | None = field(default=None, compare=False)
+
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """What its value is computed from, follows by default, or is looked up by."""
+        inputs = self.derived.inputs if self.derived else ()
+        others = (self.default.of if self.default else None, self.quoted_by)
+        return (*inputs, *(name for name in others if name))
 
 
 @dataclass(frozen=True)
@@ -122,6 +133,8 @@ class Row:
     title: str | None
     step: Step | None
     scenario: Mapping[str, Number]
+    as_of: date | None
+    review_by: date | None
     pack: str | None
     place: Place = field(compare=False)
 
@@ -194,7 +207,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Assumption:
-    """A number nobody answered: value and range in `unit`, where it is from and as of when."""
+    """A number nobody answered: value and range in `unit`, where it is from and as of when.
+
+    `zero` says that 0 may be given although the range begins above it.
+    """
 
     id: str
     title: str
@@ -208,33 +224,13 @@ class Assumption:
     because: str | None
     pack: str | None
     place: Place = field(compare=False)
+    quoted_by: str | None = None
+    zero: bool = False
 
-
-@dataclass(frozen=True)
-class SourceItem:
-    """One statement of a source.
-
-    Citing an item of kind `tension` says that the citing row resolves it; `between` holds the items of its two sides.
-    """
-
-    id: str
-    source: str
-    locator: str | None
-    says: str
-    kind: Literal["statement", "tension", "judgement"]
-    place: Place = field(compare=False)
-    between: tuple[tuple[str, ...], ...] = ()
-
-
-@dataclass(frozen=True)
-class Source:
-    id: str
-    title: str
-    kind: str | None
-    read: date | None
-    url: str | None
-    pack: str | None
-    place: Place = field(compare=False)
+    @property
+    def takes_zero(self) -> bool:
+        """Whether 0 may be given: its range begins there, or `zero` says so."""
+        return self.zero or (self.value if self.low is None else self.low) <= 0
 
 
 @dataclass(frozen=True)
@@ -261,6 +257,12 @@ class Rulebook:
     dormant: frozenset[str]
     properties: tuple[Property, ...] = ()
     accepted: tuple[Acceptance, ...] = ()
+    prices: Mapping[str, Price] = field(default_factory=lambda: MappingProxyType({}))
+
+    @cached_property
+    def economics(self) -> Literal["article", "today"]:
+        """Whose arithmetic gives the figures: the article's, or that of a pack which revised it."""
+        return "today" if any(fact.derived and fact.derived.pack for fact in self.facts.values()) else "article"
 
     @cached_property
     def digest(self) -> str:
@@ -270,6 +272,13 @@ class Rulebook:
     def fact(self, name: str) -> Fact:
         """Return a fact that is asked, derived or concluded. Raises KeyError."""
         return self.facts[name] if name in self.facts else self.concluded[name]
+
+    def rests_on(self, name: str) -> tuple[str, ...]:
+        """Return what the value of a fact, a figure or an assumption directly rests on; nothing for other names."""
+        if name in self.facts:
+            return self.facts[name].rests_on
+        assumption = self.assumptions.get(name)
+        return (assumption.quoted_by,) if assumption and assumption.quoted_by else ()
 
     @property
     def rows(self) -> Iterator[Row]:

@@ -25,6 +25,7 @@ from advisor.rulebook.kinds import (
     one_or_more,
     shape,
 )
+from advisor.rulebook.price_shape import PRICE
 from advisor.rulebook.shaped_file import model_schema, read_shape
 
 _ITEMS: Final = one_or_more(NAME)
@@ -55,14 +56,30 @@ DEFAULT: Final = shape(
     },
 )
 
-DERIVED: Final = shape(
-    "Derived",
-    "The arithmetic that gives a figure",
+QUOTED: Final = shape(
+    "Quoted",
+    "The named thing of which a price source may know the value",
     {
-        "formula": Key(TEXT, "The formula, for people.", required=True),
-        "from": Key(listed(FACT_NAME), "The facts, figures and assumptions it is computed from.", required=True),
-        "rises_with": Key(one_or_more(FACT_NAME), "Facts: as one rises, it never falls, and stays known or unknown."),
-        "falls_with": Key(one_or_more(FACT_NAME), "Facts: as one rises, it never rises, and stays known or unknown."),
+        "by": Key(FACT_NAME, "The fact that names it: `model` or `tuning_route`.", required=True),
+        "pack": _PACK,
+    },
+)
+
+DERIVED_KEYS: Final = {
+    "formula": Key(TEXT, "The formula, for people.", required=True),
+    "from": Key(listed(FACT_NAME), "The facts, figures and assumptions it is computed from.", required=True),
+    "rises_with": Key(one_or_more(FACT_NAME), "Facts: as one rises, it never falls, and stays known or unknown."),
+    "falls_with": Key(one_or_more(FACT_NAME), "Facts: as one rises, it never rises, and stays known or unknown."),
+}
+DERIVED: Final = shape("Derived", "The arithmetic that gives a figure", DERIVED_KEYS)
+
+REVISED: Final = shape(
+    "Revised",
+    "The arithmetic of a later pack, where that is in force, in place of `derived`",
+    {
+        "pack": Key(NAME, "The pack it belongs to.", required=True),
+        **DERIVED_KEYS,
+        "source": _SOURCE,
     },
 )
 
@@ -85,7 +102,9 @@ FACT: Final = shape(
         "source": _SOURCE,
         "pack": _PACK,
         "default": Key(DEFAULT, "What it is assumed to be when it is unknown."),
+        "quoted": Key(QUOTED, "What a price source knows it by; comes before the default."),
         "derived": Key(DERIVED, "How it is computed; such a fact is not asked."),
+        "revised": Key(REVISED, "How a later pack computes it."),
     },
 )
 
@@ -132,6 +151,8 @@ ASSUMPTION: Final = shape(
         "title": Key(TEXT, "A noun phrase."),
         "low": Key(QUANTITY, "The low end of its plausible range."),
         "high": Key(QUANTITY, "The high end of its plausible range."),
+        "zero": Key(FLAG, "Whether 0 may be given although its range begins above it."),
+        "quoted": Key(QUOTED, "What a price source knows it by; comes before the value."),
         "unit": Key(TEXT, "Its unit."),
         "source": _SOURCE,
         "as_of": Key(DAY, "The day it was true."),
@@ -193,6 +214,8 @@ ROW: Final = shape(
         "title": Key(TEXT, "A short label."),
         "step": Key(STEP, "The step that a row of `next_steps` stands for."),
         "scenario": Key(mapped(QUANTITY, "{tuning_upfront: 200}"), "What is replaced to work the figures out again."),
+        "as_of": Key(DAY, "The day its source said so."),
+        "review_by": Key(DAY, "The day by which it must be looked at again."),
     },
 )
 
@@ -251,6 +274,7 @@ RULE_FILE: Final = shape(
         "options": Key(listed(OPTION), "What can be recommended."),
         "assumptions": Key(listed(ASSUMPTION), "Numbers that nobody answered."),
         "sources": Key(listed(SOURCE), "What the rules rest on."),
+        "prices": Key(listed(PRICE), "What tuning costs, where, and until when."),
         "tables": Key(listed(TABLE), "Decision tables."),
         "properties": Key(listed(PROPERTY), "What must hold of every project; the audit proves it."),
         "accepted": Key(listed(ACCEPTANCE), "Findings of the audit that are accepted."),

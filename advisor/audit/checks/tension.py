@@ -20,7 +20,8 @@ from advisor.audit.context import AuditContext
 from advisor.audit.diagrams import Node, TooLargeError
 from advisor.audit.functions import Functions, whole
 from advisor.audit.model import Example, Finding, Tension
-from advisor.rulebook.model import RECOMMENDATION, Row, SourceItem
+from advisor.rulebook.evidence import SourceItem
+from advisor.rulebook.model import RECOMMENDATION, Row
 
 ID = "tension"
 SEVERITY = "error"

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from advisor.audit.columns import cut
 from advisor.audit.context import AuditContext
 from advisor.audit.model import Finding
-from advisor.rulebook.model import Fact, Rulebook
+from advisor.rulebook.model import Assumption, Fact, Rulebook
 from advisor.rulebook.sets import UNKNOWN, ChoiceSet, ValueSet
 
 ID = "unused"
@@ -51,6 +51,8 @@ def _read_by_arithmetic(book: Rulebook, tested: set[str]) -> set[str]:
     """Return what figures are computed from, and figures that the memo shows although no row tests them."""
     read = {name for fact in book.facts.values() if fact.derived for name in fact.derived.inputs}
     read |= {fact.id for fact in book.facts.values() if fact.derived}
+    held: list[Fact | Assumption] = [*book.facts.values(), *book.assumptions.values()]
+    read |= {one.quoted_by for one in held if one.quoted_by}
     return read | {fact.default.of for fact in book.facts.values() if fact.default and fact.default.of} - tested
 
 
