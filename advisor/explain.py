@@ -8,25 +8,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from jinja2 import Environment
 
 from advisor.audit.manual import Manual, manuals
 from advisor.errors import BadInput, suggestion
 from advisor.explain_words import condition_in_words, range_in_words, values_in_words
-from advisor.quantities import with_unit
+from advisor.labelled import WIDTH, laid_out
+from advisor.prices.book import Price
+from advisor.quantities import exact_dollars, with_unit
 from advisor.rulebook.evidence import Source, SourceItem
 from advisor.rulebook.model import RECOMMENDATION, Assumption, Default, Fact, Option, Row, Rulebook, Section, Table
 from advisor.templating import environment
 
-__all__ = ["Thing", "catalogue", "condition_in_words", "explain", "readers", "things"]
+__all__ = ["WIDTH", "Thing", "catalogue", "condition_in_words", "explain", "readers", "things"]
 
-Named: TypeAlias = Section | Fact | Assumption | Table | Row | Option | Source | SourceItem | Manual
+Named: TypeAlias = Section | Fact | Assumption | Table | Row | Option | Source | SourceItem | Price | Manual
 
-WIDTH: Final = 100
-_LABEL = 12  # columns that labels take
-_LABELLED = re.compile(r"([a-z][a-z ]*[a-z]) \|\s*(.*)")
 _BLOCK = re.compile(r"\{%-?\s*(if|elif|else|endif)\b.*?%\}", re.DOTALL)
 _BLOCKS = {"if": "(", "elif": " | ", "else": " | ", "endif": ")"}
 _VALUE = re.compile(r"\{\{-?\s*(\w+).*?\}\}", re.DOTALL)
@@ -60,6 +59,8 @@ def things(rulebook: Rulebook) -> Iterator[Thing]:
         yield Thing("source", source.id, source.title, source)
     for item in rulebook.items.values():
         yield Thing("item", item.id, item.says, item)
+    for price in rulebook.prices.values():
+        yield Thing("price", price.id, f"{price.base_model} at {price.provider}", price)
     for page in manuals():
         yield Thing("check", page.id, page.short, page)
 
@@ -83,7 +84,7 @@ def explain(rulebook: Rulebook, name: str, width: int = WIDTH) -> str:
     found = [thing for thing in things(rulebook) if thing.id == name]
     if not found:
         raise _unknown(rulebook, name)
-    return "\n\n".join(_laid_out(_rendered(rulebook, thing), width) for thing in found)
+    return "\n\n".join(laid_out(_rendered(rulebook, thing), width) for thing in found)
 
 
 def readers(rulebook: Rulebook, fact: str) -> tuple[tuple[Row, str], ...]:
@@ -168,28 +169,6 @@ def _cited(held: Named) -> tuple[str, ...]:
 
 @cache
 def _environment() -> Environment:
-    made = environment({"in_words": text_in_words, "range": range_in_words})
+    made = environment({"in_words": text_in_words, "range": range_in_words, "usd": exact_dollars})
     made.globals |= {"with_unit": with_unit}
     return made
-
-
-def _laid_out(text: str, width: int) -> str:
-    """Fold `label | text` lines under a heading; a label is said once, and lines without text are left out."""
-    heading, *lines = [line.strip() for line in text.splitlines() if line.strip()]
-    entries: list[tuple[str, str]] = []
-    for line in lines:
-        labelled = _LABELLED.match(line)
-        if labelled:
-            entries.append((labelled[1], labelled[2]))
-        elif entries:  # a text of the rules that goes on in another line
-            label, said = entries.pop()
-            entries.append((label, f"{said} {line}"))
-    fold = textwrap.TextWrapper(width, break_long_words=False, break_on_hyphens=False)
-    fold.subsequent_indent = " " * (_LABEL + 2)
-    out, last = [heading], ""
-    for label, said in entries:
-        if said:
-            fold.initial_indent = f"  {'' if label == last else label:{_LABEL}}"
-            out.append(fold.fill(said))
-            last = label
-    return "\n".join(out)

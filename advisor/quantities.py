@@ -124,11 +124,11 @@ def dollars(value: Number) -> str:
     """Write an amount of USD for a sentence: $1,260, $12.50, $0.0051."""
     size = abs(value)
     if size >= 100 or size == int(size):
-        return _usd(round(value))
-    return _usd(round(value, 2) if size >= 1 else significant(value, 3))
+        return exact_dollars(round(value))
+    return exact_dollars(round(value, 2) if size >= 1 else significant(value, 3))
 
 
-def _usd(value: Number) -> str:
+def exact_dollars(value: Number) -> str:
     """Write an amount of USD with all its digits, cents as two of them."""
     amount = grouped(abs(value))
     cents = "0" if amount[-2:-1] == "." else ""
@@ -151,7 +151,7 @@ def with_unit(value: Number, unit: str | None, *, exact: bool = True) -> str:
     numerator, _, denominator = (unit or "").partition("/")
     tail = f" {each(denominator)}" if denominator else ""
     if numerator == "USD":
-        return (_usd(value) if exact else dollars(value)) + tail
+        return (exact_dollars(value) if exact else dollars(value)) + tail
     amount = grouped(value) if exact else rounded(value)
     if numerator in ("", "ratio"):
         return amount + tail

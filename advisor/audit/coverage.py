@@ -13,6 +13,7 @@ from advisor.cases_outcome import Expected
 from advisor.deciding.decision import Evaluator
 from advisor.deciding.plain import row_matches
 from advisor.errors import AdvisorError
+from advisor.figures import COUNTED_AS_ZERO
 from advisor.quantities import Number
 from advisor.rulebook.model import RECOMMENDATION, Row, Rulebook, Table
 from advisor.rulebook.sets import UNKNOWN, ChoiceSet, NumberSet, Value, ValueSet
@@ -248,5 +249,6 @@ def _may_be_unknown(rulebook: Rulebook, name: str) -> bool:
     if fact is None:
         return name in rulebook.concluded
     if fact.derived is not None:
-        return any(_may_be_unknown(rulebook, part) for part in fact.derived.inputs)
+        parts = set(fact.derived.inputs) - set(COUNTED_AS_ZERO if rulebook.economics == "today" else ())
+        return any(_may_be_unknown(rulebook, part) for part in parts)
     return fact.default is None

@@ -16,7 +16,9 @@ COMMANDS: Final = {
     "ask": "Answer the guided questionnaire, then read the memo.",
     "recommend": "Write the memo from an answers file.",
     "audit": "Prove the rules: no gap, no conflict, no dead row, all sourced.",
+    "backtest": "Score published case studies by the rules.",
     "explain": "Say what a fact, table, row, option, source item or check is.",
+    "prices": "List what models and tuning cost, with date and source.",
     "template": "Print an empty answers file with every question in it.",
     "rules": "Print the rules as a document or as DMN.",
 }
