@@ -14,13 +14,13 @@ from advisor.rulebook.sets import UNKNOWN
 Figure: TypeAlias = float | str | None  # a number, `unknown`, or None for what never comes
 Model: TypeAlias = Literal["article", "today"]
 
-_Formulas: TypeAlias = Mapping[str, tuple[Callable[..., Any], tuple[str, ...]]]
+Formulas: TypeAlias = Mapping[str, tuple[Callable[..., Any], tuple[str, ...]]]
 _LIFETIME: Final = "lifetime"  # stands between the figures and is none
-_FIXED: Final = ("tuned_monthly_fixed", "prompting_monthly_fixed")
+FIXED: Final = ("tuned_monthly_fixed", "prompting_monthly_fixed")
 _BATCH: Final = ("batch_share", "batch_discount")
 
 # Every figure with its formula and what that reads, each after those it rests on.
-_ARTICLE: Final[_Formulas] = {
+_ARTICLE: Final[Formulas] = {
     "prompting_cost_per_call": (
         of.prompting_cost_per_call,
         ("system_tokens", "few_shot_tokens", "input_tokens", "input_price"),
@@ -33,7 +33,7 @@ _ARTICLE: Final[_Formulas] = {
     "crossover_ratio": (of.crossover_ratio, ("lifetime_months", "monthly_saving", "tuning_upfront")),
     "payback_months": (of.payback_months, ("tuning_upfront", "monthly_saving")),
 }
-_TODAY: Final[_Formulas] = {
+_TODAY: Final[Formulas] = {
     "prompting_cost_per_call": (
         of.prompting_cost_per_call,
         (
@@ -66,36 +66,36 @@ _TODAY: Final[_Formulas] = {
         ),
     ),
     "prompting_monthly_fixed": (of.prompting_monthly_fixed, ("prompting_monthly_maintenance",)),
-    "monthly_saving": (of.monthly_saving, ("saving_per_call", "monthly_calls", *_FIXED)),
+    "monthly_saving": (of.monthly_saving, ("saving_per_call", "monthly_calls", *FIXED)),
     _LIFETIME: (of.lifetime, ("lifetime_months", "route_retires_in")),
-    "crossover_calls": (of.crossover_calls, ("upfront", "saving_per_call", *_FIXED, _LIFETIME)),
+    "crossover_calls": (of.crossover_calls, ("upfront", "saving_per_call", *FIXED, _LIFETIME)),
     "lifetime_calls": (of.lifetime_calls, ("monthly_calls", _LIFETIME)),
     "crossover_ratio": (of.crossover_ratio, (_LIFETIME, "monthly_saving", "upfront")),
     "payback_months": (of.payback_months, ("upfront", "monthly_saving")),
 }
-_MODELS: Final[Mapping[Model, _Formulas]] = {"article": _ARTICLE, "today": _TODAY}
+FORMULAS: Final[Mapping[Model, Formulas]] = {"article": _ARTICLE, "today": _TODAY}
 _BETWEEN: Final[Mapping[Model, tuple[str, ...]]] = {"article": ("monthly_saving",), "today": (_LIFETIME,)}
 FIGURES: Final[Mapping[Model, tuple[str, ...]]] = {
-    model: tuple(name for name in formulas if name not in _BETWEEN[model]) for model, formulas in _MODELS.items()
+    model: tuple(name for name in formulas if name not in _BETWEEN[model]) for model, formulas in FORMULAS.items()
 }
 INPUTS: Final[Mapping[Model, tuple[str, ...]]] = {
     model: tuple(dict.fromkeys(name for _, read in formulas.values() for name in read if name not in formulas))
-    for model, formulas in _MODELS.items()
+    for model, formulas in FORMULAS.items()
 }
-_WITHOUT_SAVING: Final[Mapping[str, Figure]] = {
+WITHOUT_SAVING: Final[Mapping[str, Figure]] = {
     "crossover_calls": of.NEVER,
     "crossover_ratio": 0.0,
     "payback_months": of.NEVER,
 }
 
 # What is not read where its share is 0, and what counts as 0 while it is unknown.
-_IDLE: Final[Mapping[str, str]] = {
+IDLE: Final[Mapping[str, str]] = {
     "cache_read_price": "cached_share",
     "cache_write_price": "cache_write_share",
     "tuned_cache_read_price": "tuned_cached_share",
 }
 INPUT_PARTS: Final = ("cached_share", "cache_write_share")  # of the same tokens, so at most 1 together
-_ZERO_UNLESS_KNOWN: Final = ("tuned_cached_share", "training_examples")
+COUNTED_AS_ZERO: Final = ("tuned_cached_share", "training_examples")
 
 
 def figures(
@@ -113,19 +113,19 @@ def figures(
     known: dict[str, Fraction | None] = {name: _exact(value) for name, value in given.items() if value != UNKNOWN}
     if model == "today":
         _settle_extras(known)
-    for name, (formula, read) in _MODELS[model].items():
+    for name, (formula, read) in FORMULAS[model].items():
         if name not in known and all(part in known for part in read):
             with suppress(ZeroDivisionError):  # nothing upfront: no ratio tells how many times over it is paid for
                 known[name] = formula(*(known[part] for part in read))
-    settled = _WITHOUT_SAVING if _never_saves(known, model) else {}
+    settled = WITHOUT_SAVING if _never_saves(known, model) else {}
     return {name: settled[name] if name in settled else _figure(known, name) for name in FIGURES[model]}
 
 
 def _settle_extras(known: dict[str, Fraction | None]) -> None:
     """Put in what does not count, so that not knowing it keeps no figure unknown."""
-    for name in _ZERO_UNLESS_KNOWN:
+    for name in COUNTED_AS_ZERO:
         known.setdefault(name, Fraction(0))
-    for price, share in _IDLE.items():
+    for price, share in IDLE.items():
         if known.get(share) == 0:
             known.setdefault(price, Fraction(0))
     if "lifetime_months" in known:

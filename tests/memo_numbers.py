@@ -4,7 +4,8 @@ A number has a unit when a currency sign, a per cent sign or a unit's word stand
 same sentence that it is compared with. It has an origin when the same line of a table says one (`answered`, ...), when
 it is the value of a fact that is not assumed, so that the tables give its origin, when it was found by trying what
 would change the recommendation, or when a rule, an option or a source item that the same block names says it. Where
-the origin is a file, what the user wrote about that file is left alone, as is the help of a question.
+the origin is a file, what the user wrote about that file is left alone, as are the help of a question, the sources and
+notes of the price book, and the factor by which a default follows another fact.
 """
 
 from __future__ import annotations
@@ -20,14 +21,19 @@ from tests.memos import body
 
 NUMBER = re.compile(r"(?<![\w.,-])-?\$?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?(?![\w-])(?![.,]\d)")
 UNIT = re.compile(
-    r"\s(?:\w+ )?(?:a day|answers?|calls?|cases|changes?|days?|examples?|hours?|labour|match|months?|people|percentage"
-    r"|points?|real requests|requests|rounds?|source|times|tokens?|weeks?|a week|million tokens|person)\b"
+    r"\s(?:\w+ )?(?:a day|adapters|answers?|assumptions?|calls?|cases?|changes?|days?|examples?|hours?|labour|machines?"
+    r"|match|more|months?|people|percentage|points?|real requests|requests|rounds?|routes?|source|times|tokens?"
+    r"|variants|weeks?|a week|million tokens|person)\b"
 )
 ORIGIN = re.compile(r"\b(?:answered|measured|assumed|derived)\b")
 SENTENCE_END = re.compile(r"(?<=[.;:?!])\s+")
 CODE = re.compile(r"`+[^`]*`+")
 RATIO = re.compile(r"\bratio\b")
 MEASURED = re.compile(r"\| measured: [^|]*\|")
+COUNTED = re.compile(
+    r" of \d+ match| (?:more )?answers of the appendix| (?:more )?assumptions?\b| more\b| routes? (?:takes?|of)\b"
+)
+FACTOR = re.compile(r"\b\d+(?:\.\d+)? x (?=\w)")
 ORDINAL = re.compile(r"^\d+\. |(?<![\w$.,])\d+, (?=[a-z])")
 
 
@@ -58,9 +64,12 @@ def faults(memo: Memo, text: str, rulebook: Rulebook) -> list[str]:
         names = {name for name in re.findall(r"[\w.]+", block) if name in said}
         names |= {str(memo.recommendation.option)} if block.startswith(("# ", " **")) else set()
         allowed = set().union(*(said[name] for name in names)) if names else set()
+        for price in rulebook.prices.values():
+            for said_of_it in filter(None, (price.base_model, price.source, price.note)):
+                block = block.replace(escape(said_of_it.removesuffix(".")), "")
         for name in re.findall(r"`(\w+)`", block):
             block = block.replace(escape(helps.get(name, "`")), "")
-        block = MEASURED.sub("| measured |", block)
+        block = FACTOR.sub("", MEASURED.sub("| measured |", block))
         bare = re.sub(r"\d{4}-\d\d-\d\d|\]\([^)]*\)", "", CODE.sub("`", ORDINAL.sub("", block)))
         has_origin = bool(ORIGIN.search(bare)) and bare.startswith("|")
         for match in NUMBER.finditer(bare):
@@ -70,7 +79,7 @@ def faults(memo: Memo, text: str, rulebook: Rulebook) -> list[str]:
             marked = "(assumed)" in bare[match.end() : match.end() + 40]
             from_fact = number in values or (number in assumed and marked)
             from_trial = any(shown.startswith(number) for shown in tried)
-            counted = bool(re.match(r"(?: of \d+ match| (?:more )?answers of the appendix)", bare[match.end() :]))
+            counted = bool(COUNTED.match(bare[match.end() :]))
             counted = counted or bool(re.search(r"\d of $", bare[: match.start()]))
             if not (has_origin or from_fact or from_trial or counted or number in allowed):
                 found.append(f"{number} has no origin: {block}")
@@ -98,6 +107,10 @@ def _values(memo: Memo) -> tuple[set[str], set[str]]:
             forms = {write(thing.value) for write in (rounded, dollars, grouped, percentage)}
             forms |= {(NUMBER.match(amount(thing.value, thing.unit, exact=e)) or [""])[0] for e in (True, False)}
             (assumed if thing.origin == "assumed" else known).update(forms)
+    view = memo.today.article if memo.today else None
+    for value in view.figures.values() if view else ():
+        if is_number(value):
+            known |= {write(value) for write in (rounded, dollars)}  # type: ignore[arg-type]
     for scenario in memo.scenarios:
         for value in (scenario.crossover, scenario.ratio):
             if is_number(value):
@@ -116,7 +129,8 @@ def _texts(rulebook: Rulebook) -> dict[str, str]:
         own = " ".join(texts[item] for item in option.source if item in texts)
         texts[option.id] = f"{option.meaning} {' '.join(option.texts.values())} {own}"
     for assumption in rulebook.assumptions.values():
-        texts[assumption.id] = f"${assumption.low:,} ${assumption.high:,}"
+        ends = [end for end in (assumption.low, assumption.high) if end is not None]
+        texts[assumption.id] = " ".join(amount(end, assumption.unit, exact=True) for end in ends)
     return texts
 
 

@@ -18,7 +18,7 @@ from advisor.memo.whatif import WhatIf
 from advisor.quantities import is_number
 from advisor.rulebook.model import Rulebook
 from advisor.rulebook.sets import UNKNOWN, Value
-from advisor.world import broken_constraints, recommend_quickly
+from advisor.world import broken_constraints, known_values, recommend_quickly
 from tests.memos import EXAMPLES, answers_of, example, some_answers, value_of
 from tests.rule_texts import build_texts
 
@@ -133,13 +133,13 @@ def test_the_runner_up_is_the_nearest_that_moves_the_approach(flips: Flips) -> N
 
 
 def test_ranges_are_those_of_the_changes(flips: Flips, answers: Answers, rulebook: Rulebook) -> None:
-    now = option(rulebook, answers)
+    now, known = option(rulebook, answers), known_values(rulebook, answers).assumptions
     for range_ in flips.ranges:
         assumption = rulebook.assumptions[range_.name]
         ends = [end for end in (assumption.low, assumption.high) if end is not None]
         kept = [option(rulebook, apply_settings(answers, (f"{range_.name}={end}",), rulebook)) == now for end in ends]
         assert range_.holds == all(kept)
-        assert range_.is_assumed == (range_.name not in answers.assumptions)
+        assert range_.is_assumed == (known[range_.name].origin == "assumed")
 
 
 def test_what_if_decides_as_the_rules_do(answers: Answers, rulebook: Rulebook) -> None:
@@ -164,7 +164,7 @@ def test_it_is_quick(rulebook: Rulebook) -> None:
 
 
 def test_an_impossible_answer_is_not_proposed(rulebook: Rulebook) -> None:
-    answers = answers_of(rulebook, prompt_maturity="draft", prompting_quality="80%")
+    answers = answers_of(rulebook, prompt_maturity="draft", prompting_quality="80%", eval_examples=200)
     changes = find_flips(rulebook, answers).changes
     assert {c.after for c in changes if c.name == "prompt_maturity"} == {"optimised"}
 

@@ -70,9 +70,9 @@ def text(memo: Memo) -> str:
     return markdown(memo)
 
 
-def test_the_examples_lead_to_every_option(memos: dict[str, Memo], rulebook: Rulebook) -> None:
-    options = {memo.recommendation.option for memo in memos.values()}
-    assert options == {option for option in rulebook.options if rulebook.options[option].pack is None}
+def test_the_examples_lead_to_every_option_of_the_article(article: Rulebook) -> None:
+    options = {memo_of(article, example(name, article)).recommendation.option for name in EXAMPLES}
+    assert options == {option for option in article.options if article.options[option].pack is None}
 
 
 def test_the_first_sentence_names_the_option(text: str, memo: Memo, rulebook: Rulebook) -> None:
@@ -113,9 +113,9 @@ def test_where_nothing_speaks_against_it_the_memo_says_so() -> None:
 def test_every_row_and_source_item_in_it_exists(text: str, rulebook: Rulebook) -> None:
     known = {row.id for row in rulebook.rows} | rulebook.items.keys()
     named = set(re.findall(r"(?<![\w./-])[a-z_]+\.[a-z0-9_]+(?:\.[a-z0-9_]+)*(?![\w/-])", text))
-    files = {part for part in named if part.rpartition(".")[2] in ("csv", "jsonl", "yaml", "svg")}
-    assert named - files
-    assert named - files <= known
+    others = {part for part in named if part.rpartition(".")[2] in ("csv", "jsonl", "yaml", "svg", "com")}
+    assert named - others
+    assert named - others <= known
 
 
 def test_every_tension_that_decided_is_named(text: str, memo: Memo, rulebook: Rulebook) -> None:
@@ -158,7 +158,7 @@ def test_all_options_render_at_all_strengths(profile: str, unknowns: int) -> Non
     answered = example("ticket-triage", rulebook)
     for fact in rulebook.asked:
         if fact.id not in answered.facts and fact.kind != "text":
-            value: Value = fact.kind == "boolean" or next(iter(fact.choices), 1)
+            value: Value = fact.kind == "boolean" or next(iter(fact.choices), 0 if fact.unit == "share" else 1)
             answered = answered.with_fact(fact.id, value)
     for name in list(answered.facts)[:unknowns]:
         answered = answered.without_fact(name)
@@ -190,7 +190,8 @@ def unescaped(markdown: str, character: str) -> int:
 
 @pytest.mark.parametrize("name", ["a|b`c`<d>", "x\n| y |", "# z"])
 def test_a_text_answer_comes_out_as_text(name: str, rulebook: Rulebook) -> None:
-    memo = markdown_of(rulebook, example("ticket-triage", rulebook).with_fact("model", name))
+    answers = example("ticket-triage", rulebook).with_fact("output_price", 15).with_fact("model", name)
+    memo = markdown_of(rulebook, answers)
     row = next(line for line in memo.splitlines() if line.startswith("| `model`"))
     assert unescaped("\n---\n" + row, "|") == 5
     assert "<d>" not in row.replace(r"\<d\>", "")

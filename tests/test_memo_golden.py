@@ -18,6 +18,7 @@ from advisor.cli.recommend import again
 from advisor.memo.as_json import memo_json
 from advisor.memo.charts import cost_chart, short, ticks
 from advisor.memo.rendering import decide_memo, markdown, memo_markdown, recommendation_json
+from advisor.quantities import rounded
 from advisor.rulebook.model import Rulebook
 from tests.conftest import ROOT
 from tests.memos import DAY, EXAMPLES, answers_of, example, memo_of
@@ -39,6 +40,14 @@ def command(name: str) -> str:
 def test_a_memo(name: str, rulebook: Rulebook, golden: Golden) -> None:
     memo = decide_memo(rulebook, example(name, rulebook), as_of=DAY, command=command(name))
     golden(f"memo/{name}.md", masked(markdown(memo, picture=f"{name}-cost.svg")))
+
+
+@pytest.mark.parametrize("name", ["ticket-triage", "contract-clauses", "release-notes"])
+def test_a_memo_by_the_article_alone(name: str, article: Rulebook, golden: Golden) -> None:
+    made = again(f"examples/{name}.yaml", (), None, "article", DAY)
+    memo = decide_memo(article, example(name, article), as_of=DAY, command=made)
+    golden(f"memo/article-{name}.md", masked(markdown(memo, picture=f"{name}-cost.svg")))
+    golden(f"memo/article-{name}.json", masked(memo_json(memo)))
 
 
 @pytest.mark.parametrize("name", ["ticket-triage", "contract-clauses"])
@@ -134,14 +143,35 @@ def check_picture(svg: str) -> None:
     assert not re.findall(r"(?:href|src|url\()", svg)
 
 
-def test_a_picture_says_what_is_assumed_and_where_the_lines_cross(rulebook: Rulebook) -> None:
-    svg = str(cost_chart(memo_of(rulebook, answers_of(rulebook, monthly_calls="20k"))))
+def test_a_picture_says_what_is_assumed_and_where_the_lines_cross(article: Rulebook) -> None:
+    svg = str(cost_chart(memo_of(article, answers_of(article, monthly_calls="20k"))))
     assert "The lines cross at 119,048 calls" in svg
     assert "Tuning begins at $500 upfront (assumed)." in svg
     assert "rest in part on assumed tokens and prices" in svg
-    never = str(cost_chart(memo_of(rulebook, answers_of(rulebook, tuned_input_price=90))))
+    never = str(cost_chart(memo_of(article, answers_of(article, tuned_input_price=90))))
     assert "The lines never cross: a tuned call is not cheaper than a prompted one." in never
     assert "circle cx" not in never
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_lines_of_today_hold_what_is_paid_by_the_month_and_cross_where_it_is_said(
+    name: str, rulebook: Rulebook
+) -> None:
+    answers = example(name, rulebook).with_fact("tuning_route", "azure/gpt-4.1-mini")
+    memo = memo_of(rulebook, answers)
+    facts = {quantity.id: quantity.value for quantity in memo.facts}
+    svg = str(cost_chart(memo))
+    lines = [[tuple(map(float, p.split(","))) for p in at.split()] for at in re.findall(r'points="([^"]+)"', svg)]
+    (_, start), (right, end) = lines[1]
+    circle = re.search(r'circle cx="([\d.]+)" cy="([\d.]+)"', svg)
+    assert (circle is None) == (facts["crossover_calls"] is None)
+    if circle is not None:
+        x, y = float(circle[1]), float(circle[2])
+        assert y == pytest.approx(start + (end - start) * (x - 80) / (right - 80), abs=0.3)
+    assert "Both lines hold what is paid by the month, over " in svg
+    months = min(float(str(facts["lifetime_months"])), float(str(facts["route_retires_in"])))
+    assert f"over {rounded(months)} months" in svg
+    assert ("upfront (assumed in part)" in svg) == bool({q.id: q for q in memo.facts}["upfront"].assumed_inputs)
 
 
 def test_a_name_in_a_picture_is_text(rulebook: Rulebook) -> None:

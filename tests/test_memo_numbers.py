@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from advisor.answers import apply_settings
 from advisor.memo.rendering import markdown
 from advisor.rulebook.model import Rulebook
 from tests.memo_numbers import faults
@@ -17,6 +18,15 @@ SPARSE: tuple[dict[str, object], ...] = (
     {"prompt_maturity": "optimised", "prompting_quality": "97%", "monthly_calls": "2M", "months_measured": 3},
     {"prompt_maturity": "optimised", "prompting_quality": "97%", "monthly_calls": "2k", "tuned_input_price": 40},
 )
+PRICED = (
+    ("model=claude-sonnet-4-5", "tuning_route=azure/gpt-4.1-mini"),
+    ("tuning_route=openai/gpt-4.1", "existing_tuning_customer=no"),
+    ("tuning_route=openai/gpt-4.1", "existing_tuning_customer=yes"),
+    ("tuning_route=amazon/nova-pro",),
+    ("model=claude-sonnet-4-5", "failure_cause=cost", "cheaper_levers=not_tried"),
+    ("tuned_model_today=retiring", "request_context=yes"),
+    ("eval_examples=10",),
+)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -28,6 +38,14 @@ def test_in_the_examples(name: str, rulebook: Rulebook) -> None:
 @pytest.mark.parametrize("facts", SPARSE)
 def test_where_little_is_known(facts: dict[str, object], rulebook: Rulebook) -> None:
     memo = memo_of(rulebook, answers_of(rulebook, **facts))
+    assert faults(memo, markdown(memo), rulebook) == []
+
+
+@pytest.mark.parametrize("settings", PRICED, ids=" ".join)
+@pytest.mark.parametrize("name", ["ticket-triage", "reply-drafts", "policy-assistant"])
+def test_where_prices_are_quoted(name: str, settings: tuple[str, ...], rulebook: Rulebook, article: Rulebook) -> None:
+    answers = apply_settings(example(name, rulebook), settings, rulebook)
+    memo = memo_of(rulebook, answers, article=article)
     assert faults(memo, markdown(memo), rulebook) == []
 
 

@@ -114,7 +114,7 @@ def test_a_measured_fact_says_from_where(rulebook: Rulebook) -> None:
 def test_numbers_are_not_rounded(rulebook: Rulebook) -> None:
     data = data_of(rulebook, input_price=2.7182818284)
     assert data["facts"]["input_price"]["value"] == 2.7182818284
-    assert data["economics"]["prompting_cost_per_call"] == pytest.approx(1700 * 2.7182818284e-6, rel=1e-15)
+    assert data["economics"]["prompting_cost_per_call"] == pytest.approx((1700 + 200 * 5) * 2.7182818284e-6, rel=1e-15)
 
 
 def test_a_table_that_concludes_nothing_is_null() -> None:

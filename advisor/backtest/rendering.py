@@ -10,7 +10,7 @@ from typing import Any, Final
 from jinja2 import Environment
 
 from advisor.backtest.report import Backtest, tuning_share
-from advisor.backtest.separation import Separation
+from advisor.backtest.separation import CONFIDENCE, Separation
 from advisor.memo import filters
 from advisor.quantities import grouped
 from advisor.rulebook.sets import Value
@@ -22,12 +22,12 @@ _NONE: Final = "-"
 
 def text(report: Backtest) -> str:
     """Return a back-test as text for 80 columns."""
-    return _text_environment().get_template("backtest/report.txt.j2").render(report=report)
+    return _text_environment().get_template("backtest/report.txt.j2").render(report=report, confidence=CONFIDENCE)
 
 
 def markdown(report: Backtest) -> str:
     """Return a back-test in Markdown."""
-    return filters.layout(_markdown_environment().get_template("backtest/report.md.j2").render(report=report))
+    return filters.layout(_markdown_environment().get_template("backtest/report.md.j2").render(report=report, confidence=CONFIDENCE))
 
 
 @cache

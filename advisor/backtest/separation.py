@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
-from statistics import mean, variance
+from statistics import NormalDist, mean, variance
 from typing import Final
 
-NORMAL_95: Final = 1.959963984540054  # the 97.5% point of the standard normal distribution
+CONFIDENCE: Final = 0.95  # of the interval
+NORMAL_POINT: Final = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def separation(higher: Sequence[float], lower: Sequence[float]) -> Separation:
     spread = sqrt(variance(above) / len(higher) + variance(below) / len(lower))
     if spread == 0:
         return Separation(area, None, None, len(higher), len(lower))
-    low, high = max(area - NORMAL_95 * spread, 0.0), min(area + NORMAL_95 * spread, 1.0)
+    low, high = max(area - NORMAL_POINT * spread, 0.0), min(area + NORMAL_POINT * spread, 1.0)
     return Separation(area, low, high, len(higher), len(lower))
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from advisor.memo.result import Memo
     from advisor.rulebook.model import Rulebook
 
+ARTICLE = "article"  # the profile and its pack
 STANDARD = "-"  # standard input for the answers, standard output for the memo
 
 
@@ -68,16 +69,30 @@ def command(
     to_file = output if output is not None and str(output) != STANDARD else None
     if to_file is not None:
         _check_clash(source, to_file, form)
-    rulebook = load(rules, profile)
+    rulebook, article = load_beside_article(rules, profile)
     answers = apply_settings(read_answers(source, rulebook), settings, rulebook)
     _warn(rulebook, answers)
     day = as_of or date.today()
-    memo = decide_memo(rulebook, answers, as_of=day, command=again(source, settings, rules, profile, day))
+    words = again(source, settings, rules, profile, day)
+    memo = decide_memo(rulebook, answers, as_of=day, command=words, article=article)
     if to_file is not None:
         _write(to_file, memo, form)
     else:
         text = markdown(memo) if form == "md" else memo_json(memo)
         click.echo(text.encode(), nl=False)  # bytes: whatever the encoding of the terminal
+
+
+def load_beside_article(rules: Path | None, profile: str) -> tuple[Rulebook, Rulebook | None]:
+    """Load the rulebook, and beside it that of the article's profile where the rules have its pack. Raises BadInput."""
+    from advisor.rulebook.loading import load_rulebooks
+
+    if profile == ARTICLE:
+        return load(rules, profile), None
+    try:
+        rulebook, article = load_rulebooks(rules, profile, ARTICLE)
+    except BadInput:  # what only the article's profile cannot load keeps no memo back
+        return load(rules, profile), None
+    return rulebook, article if ARTICLE in article.packs else None
 
 
 def again(source: str, settings: tuple[str, ...], rules: Path | None, profile: str, as_of: date) -> str:

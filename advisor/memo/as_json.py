@@ -8,6 +8,7 @@ from typing import Any
 from advisor.memo.flips import Change, Stretch
 from advisor.memo.parts import AssumptionLine, Quantity, Reason, TableLine
 from advisor.memo.result import Memo
+from advisor.memo.today import Today
 from advisor.quantities import Number
 from advisor.rulebook.sets import UNKNOWN, Value
 
@@ -31,7 +32,6 @@ def memo_data(memo: Memo) -> dict[str, Any]:
     """Return what memo_json writes."""
     said = memo.recommendation
     values = {quantity.id: _known(quantity.value) for quantity in memo.facts}
-    figures = dict.fromkeys((*FIGURES, *(quantity.id for quantity in memo.economics)))
     return {
         "project": memo.project,
         "profile": memo.profile,
@@ -44,17 +44,48 @@ def memo_data(memo: Memo) -> dict[str, Any]:
         "tables": {table.id: {"value": _table_value(table), "rows": list(table.rows)} for table in memo.tables},
         "fired": [_fired(reason) for reason in memo.fired],
         "facts": {quantity.id: _fact(quantity) for quantity in memo.facts},
-        "economics": {name: values.get(name) for name in figures},
+        "economics": {name: values.get(name) for name in FIGURES},
         "assumptions": {line.id: _assumption(line) for line in memo.assumptions},
         "rulebook": {"packs": list(memo.packs), "digest": memo.rulebook_digest},
         "flips": [_change(change) for change in memo.flips.changes],
         "unknowns": [
             {"fact": unknown.fact, "values": [_stretch(stretch) for stretch in unknown.stretches]}
+            | ({"quotes": list(unknown.quotes)} if unknown.quotes else {})
             for unknown in memo.flips.unknowns
         ],
         "runner_up": _change(memo.flips.runner_up) if memo.flips.runner_up else None,
         "as_of": memo.as_of.isoformat(),
         "answers": {"digest": memo.answers_digest},
+    } | (_today(memo.today) if memo.today else {})
+
+
+def _today(today: Today) -> dict[str, Any]:
+    """Return the keys that join where today's arithmetic is in force."""
+    view = today.article
+    return {
+        "prices": {
+            name: {
+                "value": _known(quote.value),
+                "of": quote.of,
+                "detail": quote.detail,
+                "source": quote.source,
+                "as_of": quote.as_of.isoformat(),
+            }
+            for name, quote in today.quotes.items()
+        },
+        "article": view
+        and {
+            "option": view.option,
+            "approach": view.approach,
+            "strength": view.strength,
+            "row": view.row,
+            "economics": {name: _known(view.figures.get(name)) for name in FIGURES},
+        },
+        "review": today.review
+        and {
+            "date": today.review.date.isoformat(),
+            "because": [{"cause": due.cause, "id": due.of} for due in today.review.because],
+        },
     }
 
 

@@ -78,14 +78,15 @@ def _between(a: Number, b: Number) -> float:
 def readable(edge: Number, same: Callable[[Number], bool], *, up: bool, digits: int, whole: bool) -> Number:
     """Return the edge rounded away from where it was come from, to the fewest digits with which it is still the same.
 
-    digits: significant ones, at least.
+    digits: significant ones, at least. An edge is found but nearly, so the number before the rounded one is tried too.
     """
     if edge == 0:
         return edge
     for count in range(digits, MOST_DIGITS):
         value = round_towards(edge, count, up=up)
         if same(value):
-            return value
+            before = round_towards(edge, count, up=not up)
+            return before if before != value and not whole and same(before) else value
     return int(edge) if whole else edge
 
 

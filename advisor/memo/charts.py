@@ -10,6 +10,7 @@ from typing import Final
 
 from jinja2 import Environment
 
+from advisor.economics import lifetime
 from advisor.memo.parts import Quantity
 from advisor.memo.result import Memo
 from advisor.quantities import Number, dollars, is_number, rounded
@@ -20,6 +21,7 @@ RIGHT: Final = 560
 TOP: Final = 76
 BOTTOM: Final = 346
 COSTS: Final = ("prompting_cost_per_call", "tuned_cost_per_call")
+FIXED: Final = ("prompting_monthly_fixed", "tuned_monthly_fixed")
 MARGIN: Final = 1.15  # how far beyond the last mark the calls reach
 TICKS: Final = 5
 APART: Final = 18  # between two labels, so that neither covers the other
@@ -28,7 +30,7 @@ STEPS: Final = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 
 @dataclass(frozen=True)
 class Line:
-    """One way to do it: USD at the outset, and USD for each call."""
+    """One way to do it: USD whatever the calls, and USD for each call."""
 
     upfront: Number
     per_call: Number
@@ -55,7 +57,9 @@ def cost_chart(memo: Memo) -> str | None:
     upfront = next((line for line in memo.assumptions if line.id == "tuning_upfront"), None)
     if None in per_call or upfront is None or not isinstance(upfront.value, int | float):
         return None
-    prompting, tuned = Line(0, per_call[0] or 0), Line(upfront.value, per_call[1] or 0)
+    months = _months(memo, figures)
+    fixed = [(_number(figures, name) or 0) * months for name in FIXED]
+    prompting, tuned = Line(fixed[0], per_call[0] or 0), Line(upfront.value + fixed[1], per_call[1] or 0)
     crossover, lifetime = (_number(figures, name) for name in ("crossover_calls", "lifetime_calls"))
     last = max(crossover or 0, lifetime or 0) * MARGIN or _calls_for(upfront.value, prompting.per_call)
     most = max(line.cost_of(calls) for line in (prompting, tuned) for calls in (0, last))
@@ -68,6 +72,8 @@ def cost_chart(memo: Memo) -> str | None:
         tuned=tuned,
         heights=_apart({"prompting": float(y(prompting.cost_of(last))), "tuned": float(y(tuned.cost_of(last)))}),
         upfront=upfront,
+        in_part="upfront" in figures and bool(figures["upfront"].assumed_inputs),
+        months=months if any(fixed) else 0,
         crossover=crossover,
         lifetime=lifetime,
         marks=[Mark(name, calls, at, calls < last / 2) for name, calls, at in marked if calls is not None],
@@ -106,6 +112,14 @@ def short(value: Number) -> str:
 def _number(figures: dict[str, Quantity], name: str) -> Number | None:
     value = figures[name].value if name in figures else None
     return value if is_number(value) else None  # type: ignore[return-value]
+
+
+def _months(memo: Memo, figures: dict[str, Quantity]) -> Number:
+    """Return the months for which what is paid by the month is paid; the article reckons with none."""
+    months, retires = _number(figures, "lifetime_months"), _number(figures, "route_retires_in")
+    if memo.today is None or months is None:
+        return 0
+    return months if retires is None else lifetime(months, retires)
 
 
 def _calls_for(upfront: Number, prompting: Number) -> Number:

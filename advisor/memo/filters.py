@@ -94,6 +94,11 @@ def amount(value: object, unit: str | None, *, exact: bool = False) -> str:
     return UNKNOWN if value == UNKNOWN else str(value)
 
 
+def about(value: object, unit: str) -> str:
+    """Write a sum or a number as a sentence does, in cents or whole dollars; see amount."""
+    return with_unit(value, unit, exact=False) if is_number(value) else amount(value, unit)  # type: ignore[arg-type]
+
+
 def sentence(text: str) -> str:
     """Return a text that begins with a capital and ends with a full stop."""
     stripped = text.strip()

@@ -63,10 +63,14 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Unknown:
-    """A fact that is unknown and all that it could turn out to be; without stretches it decides nothing."""
+    """A fact that is unknown and all that it could turn out to be; without stretches it decides nothing.
+
+    `quotes` are the facts and assumptions that a price source knows by its name: what they could be cannot be tried.
+    """
 
     fact: str
     stretches: tuple[Stretch, ...]
+    quotes: tuple[str, ...] = ()
 
     @property
     def moves_option(self) -> bool:
@@ -113,7 +117,8 @@ def find_flips(rulebook: Rulebook, answers: Answers) -> Flips:
     ranges: list[Range] = []
     for name in search.worlds.matters:
         if search.worlds.known(name) == UNKNOWN:
-            unknown = search.unknown(rulebook.facts[name])
+            quotes = search.worlds.quoted_by(name)
+            unknown = Unknown(name, (), quotes) if quotes else search.unknown(rulebook.facts[name])
             unknowns.append(unknown)
             changes.extend(search.changes_of(unknown))
         else:
@@ -180,7 +185,7 @@ class _Search:
             for value in (assumption.low, assumption.high)
         ]
         ranged = assumption.low is not None and assumption.high is not None
-        is_assumed = ranged and name not in self.worlds.answers.assumptions
+        is_assumed = ranged and self.worlds.is_assumed(name)
         return Range(name, below, above, all(holds), is_assumed)
 
     # -- numbers ----------------------------------------------------------------------------------------------------
@@ -281,8 +286,8 @@ class _Search:
     def _allowed(self, name: str, value: Value) -> bool:
         """Tell whether a value lies in the domain and breaks no constraint that the answers keep."""
         if name in self.rulebook.assumptions:
-            return is_number(value) and value > 0  # type: ignore[operator]
-        if not self.rulebook.facts[name].domain.contains(value):
+            return is_number(value) and self.worlds.takes(name, value)  # type: ignore[arg-type]
+        if not self.rulebook.facts[name].domain.contains(value) or not self.worlds.fits(name, value):
             return False
         if name not in self.constrained:
             return True

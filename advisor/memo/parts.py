@@ -53,6 +53,7 @@ class AssumptionLine:
     as_of: date | None
     review_by: date | None
     because: str
+    detail: str | None = None
 
 
 @dataclass(frozen=True)

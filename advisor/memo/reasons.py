@@ -12,10 +12,14 @@ from advisor.world import World
 
 APPROACHES = ("fine_tuning", "hybrid", "prompting")
 COSTS = ("hidden_costs", "overlooked_costs")
+FIELD = "field"  # the pack of what is known since the article
+# How each option is gone about, and what is due whatever the option.
+HOW = ("hybrid_shape", "tuning_method", "data_plan", "eval_margin", "eval_sizes", "tuned_model_plan")
 # These have a part of the memo to themselves.
 APART = (
     RECOMMENDATION,
     *COSTS,
+    *HOW,
     "path_step",
     "phases",
     "missing_prerequisites",
@@ -39,11 +43,22 @@ def reasons_of(world: World, table: str) -> tuple[Row, ...]:
 
 def arguments(rulebook: Rulebook, of_table: Mapping[str, tuple[Reason, ...]]) -> tuple[Side, ...]:
     """Return what speaks for each approach: the counted reasons first, then those of the other tables."""
-    tables = [name for name in of_table if name not in APART]
+    tables = [name for name in of_table if name not in APART and not _is_note(rulebook, name)]
     tables.sort(key=lambda name: rulebook.tables[name].hit_policy != "count")
     said = [r for name in tables for r in of_table[name]]
     sides = (Side(a, _each_once(rulebook, (r for r in said if r.favours == a))) for a in APPROACHES)
     return tuple(side for side in sides if side.reasons)
+
+
+def notes(rulebook: Rulebook, of_table: Mapping[str, tuple[Reason, ...]], approach: str | None) -> tuple[Reason, ...]:
+    """Return what is known since the article and applies, each thing once; what speaks against an approach first."""
+    found = _each_once(rulebook, (r for name in of_table if _is_note(rulebook, name) for r in of_table[name]))
+    return tuple(sorted(found, key=lambda said: said.favours in (None, approach)))
+
+
+def _is_note(rulebook: Rulebook, table: str) -> bool:
+    of = rulebook.tables[table]
+    return of.hit_policy == "collect" and of.pack == FIELD and table not in APART
 
 
 def costs(rulebook: Rulebook, of_table: Mapping[str, tuple[Reason, ...]]) -> tuple[Side, ...]:

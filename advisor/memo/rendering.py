@@ -24,15 +24,17 @@ from advisor.templating import environment
 PACKAGE = "llm-tuning-advisor"
 
 
-def decide_memo(rulebook: Rulebook, answers: Answers, *, as_of: date, command: str) -> Memo:
+def decide_memo(
+    rulebook: Rulebook, answers: Answers, *, as_of: date, command: str, article: Rulebook | None = None
+) -> Memo:
     """Decide a project with the engine and return all that a memo says of it.
 
-    command: the command line that makes the memo again. Raises ConflictError and BadInput.
+    command: the command line that makes the memo again. article: see build_memo. Raises ConflictError and BadInput.
     """
     from advisor.deciding.engine import EngineEvaluator  # the engine: 0.05 s
 
     with EngineEvaluator(rulebook) as evaluator:
-        return build_memo(rulebook, answers, evaluator, as_of=as_of, command=command)
+        return build_memo(rulebook, answers, evaluator, as_of=as_of, command=command, article=article)
 
 
 def memo_markdown(rulebook: Rulebook, answers: Answers, *, as_of: date, command: str) -> str:
@@ -113,5 +115,5 @@ UNKNOWN_VERSION = "0+unknown"
 
 @cache
 def _environment() -> Environment:
-    names = ("code", "codes", "block", "yaml", "amount", "sentence", "fragment", "link")
+    names = ("code", "codes", "block", "yaml", "about", "amount", "sentence", "fragment", "link")
     return environment({name: getattr(filters, name) for name in names}, finalize=filters.finalize)

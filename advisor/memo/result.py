@@ -25,7 +25,10 @@ from advisor.memo.parts import (
     Tension,
 )
 from advisor.memo.reasons import arguments, costs, reason, reasons_of
+from advisor.memo.swings import swings
 from advisor.memo.texts import Texts
+from advisor.memo.today import Today, today
+from advisor.prices.quotes import with_quotes
 from advisor.rulebook.digest import digest_of
 from advisor.rulebook.model import RECOMMENDATION, Option, Rulebook
 from advisor.rulebook.sets import UNKNOWN
@@ -83,6 +86,12 @@ class Memo:
     steps: tuple[StepLine, ...]
     tables: tuple[TableLine, ...]
     fired: tuple[Reason, ...]
+    today: Today | None = None
+
+    @property
+    def answerable(self) -> tuple[str, ...]:
+        """The facts that can be answered."""
+        return tuple(quantity.id for quantity in self.facts if quantity.is_asked)
 
     @property
     def opposing(self) -> tuple[str, ...]:
@@ -97,19 +106,31 @@ class Memo:
         return next((option for option in self.options if change and option.id == change.option), None)
 
 
-def build_memo(rulebook: Rulebook, answers: Answers, evaluator: Evaluator, *, as_of: date, command: str) -> Memo:
+def build_memo(
+    rulebook: Rulebook,
+    answers: Answers,
+    evaluator: Evaluator,
+    *,
+    as_of: date,
+    command: str,
+    article: Rulebook | None = None,
+) -> Memo:
     """Decide a project and gather all that there is to say about the decision.
 
     evaluator: makes the decision that is shown; variations are tried with the plain one. command: what makes this memo
-    again. Raises ConflictError.
+    again. article: the rulebook of the article's profile, for a memo that says what it alone would recommend. Prices
+    of the model and the route that the answers name are those of the day `as_of`. Raises ConflictError, and BadInput
+    for a model or a route that no price source knows.
     """
+    answers = with_quotes(rulebook, answers, as_of)
     world = decide_project(rulebook, answers, evaluator)
     texts = Texts(world)
     results = world.decision.results
     flips = find_flips(rulebook, answers)
     fired = tuple(reason(row, texts) for result in results.values() for row in result.rows)
     of_table = {name: tuple(r for r in fired if r.table == name) for name in results}
-    facts = quantities(world)
+    moving = swings(rulebook, answers) if rulebook.economics == "today" else ()
+    facts = quantities(world, [swing.name for swing in moving] if rulebook.economics == "today" else None)
     recommendation = _recommendation(world, texts, of_table, facts)
     return Memo(
         project=answers.project,
@@ -123,7 +144,7 @@ def build_memo(rulebook: Rulebook, answers: Answers, evaluator: Evaluator, *, as
         facts=facts,
         economics=economics(rulebook, facts),
         inputs=tuple(q for q in facts if q.id in _inputs(rulebook)),
-        band=cost_band(rulebook, answers),
+        band=cost_band(rulebook, answers, moving),
         assumptions=assumption_lines(world, texts),
         fits=tuple(t for t in _tables(world) if t.hit_policy == "count"),
         arguments=arguments(rulebook, of_table),
@@ -141,6 +162,7 @@ def build_memo(rulebook: Rulebook, answers: Answers, evaluator: Evaluator, *, as
         steps=tuple(_steps(world, texts)),
         tables=_tables(world),
         fired=fired,
+        today=today(world, moving, recommendation, facts, of_table, article=article, as_of=as_of),
     )
 
 
@@ -208,7 +230,7 @@ def _unknown_together(rulebook: Rulebook, answers: Answers, flips: Flips) -> tup
     from advisor.interview.relevance import outlook
 
     alone = {unknown.fact for unknown in flips.unknowns if unknown.moves_option}
-    unknown = {unknown.fact for unknown in flips.unknowns}
+    unknown = {unknown.fact for unknown in flips.unknowns if not unknown.quotes}
     if RECOMMENDATION not in rulebook.tables or len(unknown - alone) == 0:
         return ()
     for name in [name for name, value in answers.facts.items() if value == UNKNOWN]:

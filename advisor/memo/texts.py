@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Final
 
+from advisor.quantities import each
 from advisor.rulebook.model import Rulebook
 from advisor.rulebook.reasons import render_text
 from advisor.world import World
@@ -65,8 +66,8 @@ def _unit_words(rulebook: Rulebook) -> Iterable[str]:
         counted = () if numerator in ("USD", "share", "ratio", "") else (numerator, numerator.removesuffix("s"))
         yield from counted
         if denominator:
-            yield f"a {denominator}"
-            yield from (f"{word} a {denominator}" for word in counted)
+            yield each(denominator)
+            yield from (f"{word} {each(denominator)}" for word in counted)
 
 
 def _value(value: object, *, marked: bool) -> object:

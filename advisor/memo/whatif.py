@@ -9,7 +9,7 @@ from dataclasses import replace
 from advisor.answers import Answers
 from advisor.deciding.decision import conclude
 from advisor.deciding.plain import row_matches
-from advisor.figures import INPUT_PARTS, figures
+from advisor.figures import IDLE, INPUT_PARTS, figures
 from advisor.quantities import Number, is_number
 from advisor.routes import ROUTE_FACTS, STATES
 from advisor.rulebook.model import RECOMMENDATION, Row, Rulebook, Table
@@ -65,8 +65,11 @@ class WhatIf:
             return False
         return value > 0 or (value == 0 and least <= 0)
 
-    def leaves_whole(self, name: str, value: Value) -> bool:
-        """Tell whether no token would be both read from the cache and written to it."""
+    def fits(self, name: str, value: Value) -> bool:
+        """Tell whether a share of the tokens can be tried: with the others no more than all, and its price is known."""
+        priced = [price for price, share in IDLE.items() if share == name]
+        if value != 0 and any(price in self._base and self.known(price) == UNKNOWN for price in priced):
+            return False
         if name not in INPUT_PARTS:
             return True
         shares = [value, *(self.known(other) for other in INPUT_PARTS if other != name)]
