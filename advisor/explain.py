@@ -19,7 +19,8 @@ from advisor.labelled import WIDTH, laid_out
 from advisor.prices.book import Price
 from advisor.quantities import exact_dollars, with_unit
 from advisor.rulebook.evidence import Source, SourceItem
-from advisor.rulebook.model import RECOMMENDATION, Assumption, Default, Fact, Option, Row, Rulebook, Section, Table
+from advisor.rulebook.model import RECOMMENDATION, Assumption, Fact, Option, Row, Rulebook, Section, Table
+from advisor.rulebook.origins import Default
 from advisor.templating import environment
 
 __all__ = ["WIDTH", "Thing", "catalogue", "condition_in_words", "explain", "readers", "things"]

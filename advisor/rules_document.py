@@ -15,7 +15,8 @@ from advisor.dmn.layout import Drawing, drawing
 from advisor.memo import filters
 from advisor.quantities import grouped, with_unit
 from advisor.rulebook.evidence import SourceItem
-from advisor.rulebook.model import Assumption, Default, Fact, Option, Row, Rulebook, Table
+from advisor.rulebook.model import Assumption, Fact, Option, Row, Rulebook, Table
+from advisor.rulebook.origins import Default
 from advisor.rulebook.sets import EVERY_NUMBER, NumberSet, Value
 from advisor.templating import environment
 

@@ -14,7 +14,8 @@ from advisor.errors import BadInput, Problem
 from advisor.figures import INPUT_PARTS, figures
 from advisor.quantities import Number, as_number, grouped, is_number, percentage, rule_text, times
 from advisor.routes import ROUTE_FACTS, STATES
-from advisor.rulebook.model import RECOMMENDATION, Assumption, Constraint, Default, Fact, Row, Rulebook, Test
+from advisor.rulebook.model import RECOMMENDATION, Assumption, Constraint, Fact, Row, Rulebook, Test
+from advisor.rulebook.origins import Default
 from advisor.rulebook.reasons import render_text
 from advisor.rulebook.sets import UNKNOWN, Value
 
@@ -89,11 +90,11 @@ def decide_project(rulebook: Rulebook, answers: Answers, evaluator: Evaluator) -
     if missing:
         raise BadInput(Problem(None, f"`{fact.id}` must be known", "answer it under `facts:`") for fact in missing)
     known = known_values(rulebook, answers)
-    _check_shares(known)
+    check_shares(known)
     return World(rulebook, answers, known.facts, known.assumptions, decide(rulebook, known.for_tables, evaluator))
 
 
-def _check_shares(known: Knowledge) -> None:
+def check_shares(known: Knowledge) -> None:
     """Refuse parts of the input tokens that are more than a whole together. Raises BadInput."""
     parts = {name: known.facts[name].value for name in INPUT_PARTS if name in known.facts}
     total = sum(value for value in parts.values() if isinstance(value, int | float))

@@ -34,7 +34,13 @@ facts:
   - {id: share, kind: number}
   - {id: broad, kind: boolean}
   - {id: model, kind: text}
-  - {id: cost, kind: number, unit: USD, derived: {formula: calls x upfront, from: [calls, upfront], rises_with: calls}}
+  - {id: price, kind: number, quoted: {by: model}}
+  - id: cost
+    kind: number
+    unit: USD
+    derived: {formula: calls x upfront, from: [calls, upfront], rises_with: calls}
+    revised: {pack: field, formula: calls x price + upfront, from: [calls, price, upfront]}
+  - {id: open, kind: boolean, derived: {formula: what the book says, from: [model]}}
   - {id: late, kind: number, pack: field}
 constraints:
   - {never: {stage: none, quality: known}, because: There is nothing to measure.}
@@ -42,7 +48,11 @@ options:
   - {id: wait, approach: prompting, meaning: Do nothing., title: "Wait with {{ project }}"}
   - {id: tune, approach: fine_tuning, source: two}
 assumptions:
-  - {id: upfront, title: cost of a start, value: 500, low: 200, high: 2000, unit: USD, as_of: 2026-11-23, source: count}
+  - {id: upfront, title: cost of a start, value: 500, low: 200, high: 2000, unit: USD, as_of: 2026-11-23, source: count,
+     zero: true, review_by: 2027-01-01, quoted: {by: model}}
+prices:
+  - {id: a/b-1.5, provider: a, base_model: b, method: sft, train_usd_per_mtok: 0, open_to: everyone, closes: 2027-01-06,
+     source: A page, as_of: 2026-11-23, review_by: 2027-01-05, confidence: primary, note: "Look twice."}
 sources:
   - id: paper
     title: A paper

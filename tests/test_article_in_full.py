@@ -11,14 +11,14 @@ from advisor.answers import Answers
 from advisor.cases import Case, read_cases
 from advisor.deciding.plain import PlainEvaluator
 from advisor.rulebook.loading import load_rulebook
-from advisor.rulebook.sets import UNKNOWN
+from advisor.rulebook.sets import UNKNOWN, Value
 from advisor.world import decide_project, recommend_quickly
 
 ARTICLE, FULL = load_rulebook(profile="article"), load_rulebook()
 FOLDER = Path(__file__).parent / "cases"
 CASES = [case for case in read_cases(FOLDER, ARTICLE) if case.expected.decides]
 # What the gates ask for; a case's own answer stands where it is one that passes them.
-PASSED = {
+PASSED: dict[str, Value] = {
     "eval_examples": 200,
     "cheaper_levers": "tried",
     "structured_outputs": "tried",
@@ -35,7 +35,7 @@ NO_EXTRAS = {"tuned_monthly_maintenance": 0, "prompting_monthly_maintenance": 0,
 
 def passed(case: Case) -> Answers:
     answers = case.answers
-    facts = {**answers.facts, **PASSED}
+    facts: dict[str, Value] = {**answers.facts, **PASSED}
     facts = {name: value for name, value in facts.items() if name not in ("tuning_route", "upfront_budget", "model")}
     if facts.get("training_data_quality") == "none":
         del facts["training_examples"]

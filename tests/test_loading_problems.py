@@ -162,7 +162,7 @@ def test_a_bad_key_of_a_row(tmp_path: Path, line: str, problem: str) -> None:
         ("{id: x, kind: number, derived: {from: []}}", "2:36: `formula` is missing; add `formula:`"),
         (
             "{id: x, kind: text, derived: {formula: a, from: []}}",
-            "2:19: a text cannot be computed; make it `kind: number`",
+            "2:19: a text cannot be computed; make it another kind, as `number`",
         ),
         ("{id: calls, kind: number}", "2:10: the fact `calls` stands twice; give one of the two another id"),
         ("{id: x, kind: number, pack: feild}", "2:33: unknown pack `feild`; did you mean `field`?"),

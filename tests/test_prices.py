@@ -226,7 +226,7 @@ def test_names_that_are_not_known_are_refused_together(
     rulebook: Rulebook, facts: dict[str, object], said: list[str]
 ) -> None:
     with pytest.raises(BadInput) as refused:
-        quoted(rulebook, **facts)
+        with_quotes(rulebook, Answers(facts=facts), DAY)  # type: ignore[arg-type]
     assert len(refused.value.problems) == len(said)
     assert all(words in str(refused.value) for words in said)
 

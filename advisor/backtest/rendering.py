@@ -27,7 +27,9 @@ def text(report: Backtest) -> str:
 
 def markdown(report: Backtest) -> str:
     """Return a back-test in Markdown."""
-    return filters.layout(_markdown_environment().get_template("backtest/report.md.j2").render(report=report, confidence=CONFIDENCE))
+    return filters.layout(
+        _markdown_environment().get_template("backtest/report.md.j2").render(report=report, confidence=CONFIDENCE)
+    )
 
 
 @cache

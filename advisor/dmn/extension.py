@@ -64,9 +64,9 @@ def encode(tag: str, data: Mapping[str, Any]) -> Markup:
     attributes: dict[str, str | None] = {}
     children: list[Markup] = []
     for key, value in data.items():
-        if key in _LISTS:
+        if key in _LISTS and not isinstance(value, str):
             attributes[key] = " ".join(value)
-        elif isinstance(value, Mapping | list | tuple) or len(str(value)) > _LONG:
+        elif key in _LISTS or isinstance(value, Mapping | list | tuple) or len(str(value)) > _LONG:
             children.append(_held(f"{PREFIX}:{key}", value, free=key in _FREE))
         else:
             attributes[key] = str(value).lower() if isinstance(value, bool) else str(value)

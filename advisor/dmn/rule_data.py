@@ -11,20 +11,8 @@ from advisor.prices.book import Price
 from advisor.quantities import is_number, rule_text
 from advisor.rulebook.declarations import Acceptance, Property
 from advisor.rulebook.evidence import Source, SourceItem
-from advisor.rulebook.model import (
-    Assumption,
-    Constraint,
-    Default,
-    Derived,
-    Fact,
-    Option,
-    Row,
-    Rulebook,
-    Section,
-    Step,
-    Table,
-    When,
-)
+from advisor.rulebook.model import Assumption, Constraint, Fact, Option, Row, Rulebook, Section, Step, Table, When
+from advisor.rulebook.origins import Default, Derived
 from advisor.rulebook.sets import EVERY_NUMBER, NumberSet
 
 Data: TypeAlias = dict[str, Any]
@@ -50,8 +38,8 @@ def fact_data(fact: Fact) -> Data:
         pack=fact.pack,
         default=fact.default and _default(fact.default),
         quoted=fact.quoted_by and {"by": fact.quoted_by},
-        derived=fact.derived and _derived(fact.derived),
-        revised=fact.derived and fact.derived.pack and {"pack": fact.derived.pack, **_derived(fact.derived)},
+        derived=fact.derived and _derived(fact.derived.revises or fact.derived),
+        revised=fact.derived and fact.derived.revises and {"pack": fact.derived.pack, **_derived(fact.derived)},
     )
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 from advisor.errors import Place
 from advisor.rulebook.build_parts import Citations, quoted_by
 from advisor.rulebook.entries import Entry, RuleFiles
-from advisor.rulebook.model import Assumption, Default, Derived, Fact, Section
+from advisor.rulebook.model import Assumption, Fact, Section
 from advisor.rulebook.names import is_choice, is_reserved
+from advisor.rulebook.origins import Default, Derived
 from advisor.rulebook.sets import BOOLEANS, EVERY_NUMBER, ChoiceSet, NumberSet, PresenceSet, ValueSet
 from advisor.rulebook.unary import TestError, parse_domain
 
@@ -67,7 +69,7 @@ class FactReader:
             why=entry["why"],
             example=entry.typed("example"),
             required=bool(entry["required"]),
-            source=self._source(entry),
+            source=self.citations.of(entry),
             pack=entry["pack"],
             default=self._default(entry),
             quoted_by=quoted_by(self.files, entry),
@@ -171,17 +173,13 @@ class FactReader:
             return None
         if entry["kind"] == "text":
             self.files.refuse(entry.place("kind"), "a text cannot be computed", "make it another kind, as `number`")
-        first, later = self._arithmetic(derived), self._arithmetic(revised) if revised else None
-        return later or first
+        first = self._arithmetic(derived)
+        return replace(self._arithmetic(revised), revises=first) if revised else first
 
     def _revised(self, entry: Entry) -> Entry | None:
         """Return the arithmetic of a later pack where that is in force."""
         revised = entry.mapping("revised")
         return revised if revised is not None and self.files.in_force(revised["pack"]) else None
-
-    def _source(self, entry: Entry) -> tuple[str, ...]:
-        revised = self._revised(entry)
-        return tuple(dict.fromkeys(self.citations.of(entry) + (self.citations.of(revised) if revised else ())))
 
     def _arithmetic(self, derived: Entry) -> Derived:
         known = self.files.declared("facts") | self.files.declared("assumptions")
@@ -190,5 +188,5 @@ class FactReader:
                 if isinstance(name, str) and name not in known:
                     place = derived.place(key, i)
                     self.files.refuse_unknown(place, "fact", name, sorted(known), "name a fact or an assumption")
-        moves = {key: tuple(derived[key] or ()) for key in ("rises_with", "falls_with")}
-        return Derived(derived["formula"], tuple(derived["from"] or ()), **moves, pack=derived.data.get("pack"))
+        rises, falls = (tuple(derived[key] or ()) for key in ("rises_with", "falls_with"))
+        return Derived(derived["formula"], tuple(derived["from"] or ()), rises, falls, derived.data.get("pack"))

@@ -13,6 +13,7 @@ from advisor.errors import Place
 from advisor.quantities import Number
 from advisor.rulebook.digest import rulebook_digest
 from advisor.rulebook.evidence import Source, SourceItem
+from advisor.rulebook.origins import Default, Derived
 from advisor.rulebook.sets import Value, ValueSet, intersection
 
 if TYPE_CHECKING:
@@ -25,32 +26,6 @@ Approach: TypeAlias = Literal["prompting", "hybrid", "fine_tuning"]
 Strength: TypeAlias = Literal["definite", "likely", "consider"]
 
 RECOMMENDATION = "recommendation"  # the table that concludes an option
-
-
-@dataclass(frozen=True)
-class Default:
-    """What an unanswered fact is assumed to be: a value, or `times` the value of another fact."""
-
-    value: Number | None
-    of: str | None
-    times: Number
-    source: tuple[str, ...]
-    pack: str | None
-
-
-@dataclass(frozen=True)
-class Derived:
-    """How arithmetic gives a figure, and from which facts, figures and assumptions.
-
-    All else equal, it never falls as a fact of `rises_with` rises from one number to another, never rises as one of
-    `falls_with` does, and is unknown on both sides or on neither. `pack` is the one that revised the arithmetic.
-    """
-
-    formula: str
-    inputs: tuple[str, ...]
-    rises_with: tuple[str, ...] = ()
-    falls_with: tuple[str, ...] = ()
-    pack: str | None = None
 
 
 @dataclass(frozen=True)
@@ -140,6 +115,10 @@ class Row:
 
     def alternatives(self) -> tuple[Mapping[str, ValueSet], ...]:
         """Return the row's condition as mappings of fact to values, of which one must hold as a whole."""
+        return self._alternatives
+
+    @cached_property
+    def _alternatives(self) -> tuple[Mapping[str, ValueSet], ...]:
         base = {fact: test.values for fact, test in self.when.items()}
         if self.any_of is None:
             return (base,)

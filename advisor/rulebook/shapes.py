@@ -79,7 +79,6 @@ REVISED: Final = shape(
     {
         "pack": Key(NAME, "The pack it belongs to.", required=True),
         **DERIVED_KEYS,
-        "source": _SOURCE,
     },
 )
 
