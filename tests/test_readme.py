@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 import shlex
 import tomllib
+from datetime import date
 
 import pytest
 
+from advisor.backtest.mapping import shipped_mapping
+from advisor.backtest.report import backtest
+from advisor.backtest.separation import Separation
+from advisor.backtest.studies import read_studies
 from advisor.cli import COMMANDS, INTERRUPTED
 from advisor.cli.audit import FOUND
 from advisor.errors import AdvisorError
+from advisor.rulebook.model import Rulebook
 from tests.conftest import ROOT, Advisor
 
+SCORES = "| cases | tuning, prompting | all facts | quoted facts alone |"
 README = ROOT / "README.md"
 BLOCK = re.compile(r"<!-- begin: (?P<what>.+?) -->\n```(?P<language>\w+)\n(?P<text>.*?)```\n<!-- end -->", re.DOTALL)
 BLOCKS = [match["what"] for match in BLOCK.finditer(README.read_text(encoding="utf-8"))]
@@ -27,6 +34,8 @@ def shown(what: str, advisor: Advisor) -> str:
     assert run.returncode == 0, run.stderr
     if part == "the beginning":
         lines = beginning(run.stdout).splitlines()
+    elif part == "difference":
+        lines = [f"$ {command}", "    ...", *first_difference(run.stdout.splitlines())]
     else:
         tool, _, count = part.partition(" -")
         output = run.stdout.splitlines()
@@ -41,6 +50,16 @@ def beginning(memo: str) -> str:
     assert title is not None
     assert section is not None
     return memo[title.start() : section.start()].rstrip()
+
+
+def first_difference(lines: list[str]) -> list[str]:
+    """Return how much differs, and the first change with its rows, where it lies and an example."""
+    start = next(i for i, line in enumerate(lines) if " cells are decided differently" in line)
+    change = next(i for i in range(start, len(lines)) if " -> " in lines[i])
+    end = next(i for i in range(change + 1, len(lines)) if " -> " in lines[i] or lines[i].startswith("        where"))
+    second = next(i for i in range(end + 1, len(lines)) if not lines[i].startswith(" " * 10))
+    until = next(i for i in range(second + 1, len(lines)) if not lines[i].startswith(" " * 10))
+    return [lines[start], *lines[change:until], "    ...", lines[-1]]
 
 
 def excerpt(file: str, row: str) -> str:
@@ -66,8 +85,8 @@ def test_a_block_shows_what_is(what: str, advisor: Advisor, request: pytest.Fixt
         assert match["text"] == current
 
 
-def test_there_are_a_memo_a_rule_its_words_and_an_audit() -> None:
-    assert len(BLOCKS) == 4
+def test_there_are_a_memo_prices_a_rule_its_words_an_audit_and_a_difference() -> None:
+    assert len(BLOCKS) == 6
 
 
 def table(header: str) -> dict[str, str]:
@@ -81,6 +100,38 @@ def table(header: str) -> dict[str, str]:
 
 def test_it_lists_the_commands_there_are() -> None:
     assert table("| command | does |") == {f"`advisor {name}`": line for name, line in COMMANDS.items()}
+
+
+def test_its_scores_are_those_of_the_back_test(rulebook: Rulebook) -> None:
+    mapping = shipped_mapping()
+    studies = read_studies(ROOT / "examples" / "case-studies.yaml", mapping)
+    shown = {name: [cell.strip() for cell in cells.split("|")] for name, cells in table(SCORES).items()}
+    kinds = {
+        "papers": "paper",
+        "practitioners' blogs": "practitioner_blog",
+        "companies on their own work": "primary",
+        "summaries by others": "secondary_summary",
+        "vendors' case studies": "vendor_case_study",
+    }
+    for column, facts in ((1, "all"), (2, "quoted")):
+        report = backtest(rulebook, mapping, studies, facts=facts, as_of=date(2026, 11, 25))  # type: ignore[arg-type]
+        found = {
+            "all 57": report.overall,
+            "those labelled clear": report.clear,
+            "those that state a fact the rules read": report.with_facts,
+            **{name: report.by_kind[kind] for name, kind in kinds.items()},
+        }
+        assert {name: cells[column] for name, cells in shown.items()} == {
+            name: _score(one) for name, one in found.items()
+        }
+        assert next(cells[0] for cells in shown.values()) == f"{report.overall.higher}, {report.overall.lower}"
+
+
+def _score(one: Separation) -> str:
+    assert one.area is not None
+    if one.low is None or one.high is None:
+        return f"{one.area:.0%}"
+    return f"{one.area:.0%} ({one.low:.0%} to {one.high:.0%})"
 
 
 def test_it_lists_the_exit_codes_there_are() -> None:
