@@ -6,6 +6,7 @@ import json
 import math
 import re
 import textwrap
+from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from advisor.rulebook.model import Fact, Rulebook, Section
 from advisor.rulebook.sets import Interval, NumberSet
 from advisor.schemas import ANSWERS_SCHEMA
 from advisor.templating import environment
+from advisor.world import UPFRONT
 
 _WIDTH: Final = 100
 _PLAIN = re.compile(r"^(?!null$)[$~-]?[A-Za-z0-9][A-Za-z0-9_./%+-]*$", re.IGNORECASE)  # what needs no quotes in YAML
@@ -40,8 +42,9 @@ def empty_answers(rulebook: Rulebook, rules: Path | None = None) -> str:
             sections=_sections(rulebook),
             standing=_standing(rulebook),
             assumptions=list(rulebook.assumptions.values()),
+            reckoned=_reckoned(rulebook),
+            sample_assumptions=_sample_assumptions(rulebook),
             with_unit=with_unit,
-            rule_text=rule_text,
         )
     )
 
@@ -83,6 +86,20 @@ def _standing(rulebook: Rulebook) -> str | None:
     read = [name for row in rulebook.rows for name in {fact for fact, _ in row.tests()}]
     candidates = [fact.id for fact in rulebook.asked if not fact.required]
     return min(reversed(candidates), key=read.count, default=None)
+
+
+def _reckoned(rulebook: Rulebook) -> frozenset[str]:
+    """Return the assumptions that arithmetic gives unless they are answered."""
+    return frozenset({UPFRONT} if rulebook.economics == "today" else ())
+
+
+def _sample_assumptions(rulebook: Rulebook) -> list[str]:
+    """Return entries of a mapping of assumptions at their values, as many as a line holds, at least one."""
+    assumed = [one for one in rulebook.assumptions.values() if one.id not in _reckoned(rulebook)]
+    entries = [f"{one.id}: {rule_text(one.value)}" for one in assumed or rulebook.assumptions.values()]
+    room = _WIDTH - len("# assumptions: {}")
+    lengths = accumulate(len(entry) + len(", ") for entry in entries)
+    return [entry for entry, length in zip(entries, lengths, strict=True) if length <= room] or entries[:1]
 
 
 def _prose(text: str, indent: int = 0) -> str:

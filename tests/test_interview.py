@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from advisor.answers import Answers, parse_answers
+from advisor.errors import BadInput
 from advisor.interview.core import LONGEST_TEXT, Interview
 from advisor.interview.questions import NOTES, PROJECT, REVIEW, WRITE, Back, Question, Why
 from advisor.interview.scripted import Scripted
 from advisor.rulebook.model import Rulebook
 from advisor.rulebook.sets import UNKNOWN
 
+DAY = date(2026, 11, 25)
 ADVANCED = {
     "task_stability": "stable",
     "broad_capabilities": "no",
@@ -36,12 +39,16 @@ NO_PROMPT = {
 class Sitting:
     """One interview by a story; `saved` are the answers after each step, `answers` those at the end."""
 
-    def __init__(self, rulebook: Rulebook, story: Mapping[str, object], file: str | None = None) -> None:
+    def __init__(
+        self, rulebook: Rulebook, story: Mapping[str, object], file: str | None = None, *, day: date = DAY
+    ) -> None:
         self.script = Scripted(story)
         self.saved: list[Answers] = []
         start = Answers() if file is None else parse_answers(file, "a.yaml", rulebook)
         named = file is not None and "project:" in file
-        self.interview = Interview(rulebook, self.script, start, save=self.saved.append, file="a.yaml", named=named)
+        self.interview = Interview(
+            rulebook, self.script, start, save=self.saved.append, file="a.yaml", as_of=day, named=named
+        )
         self.answers = self.interview.run()
         self.script.check_used()
 
@@ -164,7 +171,7 @@ def test_stopping_after_a_step_back_loses_nothing(article: Rulebook) -> None:
         Sitting(article, story)
     script = Scripted(story)
     saved: list[Answers] = []
-    interview = Interview(article, script, Answers(), save=saved.append, file="a.yaml")
+    interview = Interview(article, script, Answers(), save=saved.append, file="a.yaml", as_of=DAY)
     with pytest.raises(KeyboardInterrupt):
         interview.run()
     assert saved[-1].facts.keys() == {"task_stability", "broad_capabilities", "request_context"}
@@ -327,7 +334,7 @@ def test_each_question_says_where_it_stands(article: Rulebook) -> None:
     places = [sitting.question(name).place for name in ADVANCED]
     titles = [section.title for section in article.sections.values()]
     assert places[0] == f"{titles[0]}, section 1 of 5, at most 16 questions left for the recommendation"
-    assert places[-1] == f"{titles[4]}, section 5 of 5, the last question for the recommendation"
+    assert places[-1] == f"{titles[3]}, section 4 of 5, the last question for the recommendation"
     opening = [name for name in ADVANCED if sitting.question(name).intro]
     assert opening == ["task_stability", "prompt_maturity", "ml_expertise"]
 
@@ -378,6 +385,174 @@ def test_answers_are_never_sent_twice_under_another_order(article: Rulebook) -> 
     orders = []
     for answers in (one, other):
         script = Scripted({})
-        Interview(article, script, answers, save=lambda _: None, file="a.yaml", named=True).run()
+        Interview(article, script, answers, save=lambda _: None, file="a.yaml", as_of=DAY, named=True).run()
         orders.append(script.order)
     assert orders[0] == orders[1]
+
+
+# ---- Models and routes that price sources know ----
+
+
+def all_but(rulebook: Rulebook, *names: str, **facts: object) -> str:
+    """Return an answers file in which only these facts are open."""
+    held = {fact.id: facts.get(fact.id, UNKNOWN) for fact in rulebook.asked if fact.id not in names}
+    return "project: X\nfacts:\n" + "".join(f"  {name}: {value}\n" for name, value in held.items())
+
+
+PRICES = ("input_price", "output_price", "cache_read_price", "cache_write_price")
+TUNED_PRICES = ("tuned_input_price", "tuned_output_price", "tuned_cache_read_price")
+CACHED = {"monthly_calls": 250_000, "cached_share": 0.5, "cache_write_share": 0.1, "tuned_cached_share": 0.2}
+
+
+def test_a_named_model_answers_its_prices(rulebook: Rulebook) -> None:
+    file = all_but(rulebook, "model", *PRICES, **CACHED)
+    sitting = Sitting(rulebook, {"model": "claude-sonnet-4-5", NOTES: "yes"}, file)
+    assert set(sitting.order) <= {"model", NOTES, REVIEW}
+    assert PRICES[0] not in sitting.answers.facts
+    assert sitting.answers.quoted["input_price"].value == 3
+    said = next(text for text in sitting.script.shown if text.startswith("= input price $3 a million tokens"))
+    assert "cached input $0.30 a million tokens" in said
+    assert "genai-prices" in said
+
+
+def test_a_model_that_is_not_known_yet_has_its_prices_asked(rulebook: Rulebook) -> None:
+    file = all_but(rulebook, "model", *PRICES, **CACHED)
+    story = {"model": "", "input_price": "$3", "output_price": "", "cache_read_price": "$0.30", "cache_write_price": ""}
+    sitting = Sitting(rulebook, {**story, NOTES: "yes"}, file)
+    assert [name for name in sitting.order if name in rulebook.facts] == [*story]
+
+
+def test_a_named_route_answers_the_tuned_prices(rulebook: Rulebook) -> None:
+    file = all_but(rulebook, "tuning_route", *TUNED_PRICES, **CACHED)
+    sitting = Sitting(rulebook, {"tuning_route": "openai/gpt-4.1-mini", NOTES: "yes"}, file)
+    assert set(sitting.order) <= {"tuning_route", NOTES, REVIEW}
+    assert sitting.answers.quoted["tuned_input_price"].value == 0.8
+
+
+def test_a_route_without_tuned_prices_leaves_them_to_be_asked(rulebook: Rulebook) -> None:
+    file = all_but(rulebook, "tuning_route", *TUNED_PRICES, **CACHED)
+    story = {"tuning_route": "together/up-to-16b", **dict.fromkeys(TUNED_PRICES, "0.2")}
+    sitting = Sitting(rulebook, {**story, NOTES: "yes"}, file)
+    assert [name for name in sitting.order if name in rulebook.facts] == [*story]
+
+
+def test_names_are_asked_before_what_they_answer(rulebook: Rulebook) -> None:
+    order = [fact.id for fact in rulebook.asked]
+    quoted = [fact for fact in rulebook.asked if fact.quoted_by]
+    assert {fact.id for fact in quoted} == {*PRICES, *TUNED_PRICES}
+    assert all(order.index(fact.quoted_by or "") < order.index(fact.id) for fact in quoted)
+
+
+def test_a_model_that_no_source_knows_is_refused_on_the_spot(rulebook: Rulebook) -> None:
+    file = all_but(rulebook, "model", *PRICES, **CACHED)
+    story = {"model": ["claude-sonet-4-5", "our-own-7b", "unknown"], **dict.fromkeys(PRICES, "$1"), NOTES: "yes"}
+    sitting = Sitting(rulebook, story, file)
+    refused = [text for text in sitting.script.shown if "there is no price of a model" in text]
+    assert "did you mean `claude-sonnet-4-5`?" in refused[0]
+    assert all("leave the name empty and answer the prices" in text for text in refused)
+    assert sitting.question("model", 1).default == "claude-sonet-4-5"
+    assert all(answers.facts.get("model") != "our-own-7b" for answers in sitting.saved)
+
+
+def test_a_model_without_a_list_price_is_named_once_its_prices_are_answered(rulebook: Rulebook) -> None:
+    file = all_but(rulebook, model=UNKNOWN, input_price="$1", output_price="$2", **CACHED)
+    story = {"model": "our-own-7b", "input_price": ["unknown", "$1.50"], REVIEW: ["model", "input_price", WRITE]}
+    sitting = Sitting(rulebook, story, file)
+    assert sitting.answers.facts["model"] == "our-own-7b"
+    assert sitting.answers.facts["input_price"] == 1.5
+    assert any("no price of a model `our-own-7b`" in text for text in sitting.script.shown)
+    assert sitting.answers.quoted == {}
+
+
+def test_a_route_that_is_not_in_the_book_is_refused_with_the_nearest(rulebook: Rulebook) -> None:
+    file = all_but(rulebook, "tuning_route", **dict.fromkeys(TUNED_PRICES, "1"))
+    story = {"tuning_route": ["openai/gpt-4.1-mni", "together/h200", ""], NOTES: "yes"}
+    sitting = Sitting(rulebook, story, file)
+    shown = " ".join(sitting.script.shown)
+    assert "did you mean `openai/gpt-4.1-mini`?" in shown
+    assert "`together/h200` serves models and trains none" in shown
+    assert "leave the name empty" not in shown
+
+
+def test_the_review_shows_what_the_source_says_and_lets_it_be_overridden(rulebook: Rulebook) -> None:
+    file = all_but(rulebook, *PRICES, model="claude-sonnet-4-5", **CACHED)
+    story = {
+        "input_price": ["$2.40", ""],
+        "output_price": "",
+        REVIEW: ["input_price", "output_price", "input_price", WRITE],
+    }
+    sitting = Sitting(rulebook, story, file)
+    words = [{c.value: c.words for c in sitting.question(REVIEW, time).choices} for time in range(4)]
+    assert words[0]["input_price"].startswith("$3 a million tokens, from genai-prices ")
+    assert words[0]["cache_write_price"].startswith("$3.75 a million tokens, from genai-prices ")
+    assert words[1]["input_price"] == "$2.40 a million tokens"
+    assert words[2]["output_price"].startswith("$15 a million tokens, from genai-prices ")
+    assert words[3]["input_price"] == words[0]["input_price"]
+    assert "The price source has $3 a million tokens" in sitting.question("input_price").hint
+    assert sitting.answers.quoted["input_price"].value == 3
+
+
+def test_another_model_changes_what_is_quoted(rulebook: Rulebook) -> None:
+    file = all_but(rulebook, *PRICES, model="claude-sonnet-4-5", **CACHED)
+    sitting = Sitting(rulebook, {"model": "gpt-4o", REVIEW: ["model", WRITE]}, file)
+    assert sitting.answers.quoted["input_price"].value == 2.5
+
+
+def test_going_back_over_the_model_asks_its_prices_no_more_than_before(rulebook: Rulebook) -> None:
+    file = all_but(rulebook, "model", "system_tokens", *PRICES, **CACHED)
+    story = {"model": ["gpt-4o", "claude-sonnet-4-5"], "system_tokens": [Back, "900"], NOTES: "yes"}
+    sitting = Sitting(rulebook, story, file)
+    assert [name for name in sitting.order if name in rulebook.facts] == [
+        *("model", "system_tokens", "model", "system_tokens")
+    ]
+    assert sitting.answers.quoted["input_price"].value == 3
+
+
+def test_no_token_is_read_from_the_cache_and_written_to_it(rulebook: Rulebook) -> None:
+    shares = ("cached_share", "cache_write_share")
+    file = all_but(rulebook, *shares, monthly_calls=250_000, model="claude-sonnet-4-5")
+    sitting = Sitting(rulebook, {"cached_share": "80%", "cache_write_share": ["30%", "20%"], NOTES: "yes"}, file)
+    assert any("are 110% of the input tokens together" in text for text in sitting.script.shown)
+    assert sitting.answers.facts["cache_write_share"] == 0.2
+
+
+@pytest.mark.parametrize(
+    "facts", [{"model": "our-own-7b"}, {"tuning_route": "nobody/nothing"}, {"cached_share": 1, "cache_write_share": 1}]
+)
+def test_a_file_with_what_no_memo_could_be_made_of_is_refused_at_once(
+    rulebook: Rulebook, facts: dict[str, object]
+) -> None:
+    with pytest.raises(BadInput):
+        Sitting(rulebook, {}, all_but(rulebook, **facts))
+
+
+def test_routes_that_are_open_on_the_day_are_offered(rulebook: Rulebook) -> None:
+    def offered(day: date) -> tuple[tuple[str, ...], str]:
+        file = all_but(rulebook, "tuning_route", **dict.fromkeys(TUNED_PRICES, "1"))
+        sitting = Sitting(rulebook, {"tuning_route": [Why, ""], NOTES: "yes"}, file, day=day)
+        said = next(text for text in sitting.script.shown if "Open on" in text)
+        return sitting.question("tuning_route").suggestions, said
+
+    now, said = offered(DAY)
+    assert "openai/gpt-4.1-mini" in now
+    assert "together/up-to-16b" in now
+    assert not {"openai/o4-mini", "together/h200", "mistral/hosted"} & {*now}
+    everyone, existing = re.findall(r"^Open on 2026-11-25(.*)$", said, re.MULTILINE)
+    assert "together/up-to-16b" in everyone
+    assert "openai/gpt-4.1-mini" in existing
+    assert "openai/gpt-4.1-mini" not in everyone
+    later, _ = offered(date(2027, 1, 6))
+    assert "openai/gpt-4.1-mini" not in later
+
+
+def test_other_questions_offer_no_routes(rulebook: Rulebook) -> None:
+    file = all_but(rulebook, "model", *PRICES, **CACHED)
+    sitting = Sitting(rulebook, {"model": [Why, "claude-sonnet-4-5"], NOTES: "yes"}, file)
+    assert sitting.question("model").suggestions == ()
+    assert not any("Open on" in text for text in sitting.script.shown)
+
+
+def test_the_article_looks_no_prices_up(article: Rulebook) -> None:
+    sitting = Sitting(article, {}, all_but(article, model="our-own-7b"))
+    assert sitting.order == [REVIEW]
+    assert sitting.answers.quoted == {}

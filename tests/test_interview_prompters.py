@@ -7,6 +7,7 @@ import io
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from os import terminal_size
 
 import pyte
@@ -35,6 +36,7 @@ from advisor.rulebook.sets import Value
 
 pytestmark = pytest.mark.timeout(60)  # a script that is too short would wait for ever
 
+DAY = date(2026, 11, 25)
 DOWN, SHIFT_TAB, ENTER, CTRL_C, CTRL_D = "\x1b[B", "\x1b[Z", "\r", "\x03", "\x04"
 PICK = Question(
     "pick", "Which?", "pick", choices=(Choice("a", "first"), Choice("b", "second"), Choice("unknown", "don't know"))
@@ -90,7 +92,7 @@ def test_a_whole_sitting_by_keys(article: Rulebook) -> None:
     with create_pipe_input() as pipe:
         pipe.send_text("".join(keys))
         prompter = QuestionaryPrompter(input=pipe, output=DummyOutput())
-        interview = Interview(article, prompter, Answers(), save=lambda _: None, file="a.yaml")
+        interview = Interview(article, prompter, Answers(), save=lambda _: None, file="a.yaml", as_of=DAY)
         answers = interview.run()
     assert answers.project == "Triage"
     assert answers.facts == {

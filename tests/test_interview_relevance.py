@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -13,20 +14,45 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.answers import Answers, parse_answers
+from advisor.answers import Answers, parse_answers, read_answers
 from advisor.deciding.decision import decide
 from advisor.deciding.plain import PlainEvaluator
+from advisor.interview.counting import count
 from advisor.interview.parking import settle
-from advisor.interview.possible import asked_inputs
+from advisor.interview.reach import open_facts
 from advisor.interview.relevance import Outlook, Status, outlook
+from advisor.prices.quotes import with_quotes
 from advisor.rulebook.loading import load_rulebook
 from advisor.rulebook.model import Fact, Rulebook
 from advisor.rulebook.sets import UNKNOWN, ChoiceSet, NumberSet, Value
-from advisor.world import broken_constraints, decide_project, recommend_quickly
+from advisor.world import broken_constraints, decide_project, known_values, recommend_quickly
+from tests.conftest import ROOT
 
-shipped = cache(load_rulebook)  # no fixture: hypothesis prints those at full length
+DAY = date(2026, 11, 25)
+MODELS = ("claude-sonnet-4-5", "gpt-4o-mini", "gemini-2.5-pro")
+ROUTES = ("openai/gpt-4.1-mini", "openai/o4-mini", "azure/gpt-4o", "azure/o3-mini", "together/up-to-16b", "tinker/any")
+SHARES = ("cached_share", "cache_write_share")
+SIZES = {"calls/month": 2_000_000, "months": 36, "share": 1, "USD/million tokens": 20, "tokens/call": 300_000}
+PROFILES = ("full", "article")
 Rules: TypeAlias = tuple[list[dict[str, object]], list[dict[str, str]]]
 Ask: TypeAlias = Callable[[Outlook], tuple[Fact, ...]]
+
+
+@cache
+def shipped(profile: str) -> Rulebook:  # no fixture: hypothesis prints those at full length
+    return load_rulebook(profile=profile)
+
+
+def quoted(rulebook: Rulebook, answers: Answers) -> Answers:
+    return with_quotes(rulebook, answers, DAY)
+
+
+def without_overrides(rulebook: Rulebook, answers: Answers) -> Answers:
+    """Return a project that takes what price sources say, which is then not asked."""
+    kept = quoted(rulebook, answers)
+    for name in kept.quoted.keys() & kept.facts.keys():
+        kept = kept.with_fact(name, UNKNOWN)
+    return quoted(rulebook, kept)
 
 
 def values(rulebook: Rulebook, fact: Fact) -> st.SearchStrategy[Value]:
@@ -41,22 +67,27 @@ def values(rulebook: Rulebook, fact: Fact) -> st.SearchStrategy[Value]:
             ends = {end for test in tests if isinstance(test, NumberSet) for end in test.endpoints()}
             step = 1 if fact.kind == "integer" else 0.01
             near = [value for end in ends for value in (end - step, end, end + step)]
-            size = {"monthly_calls": 2_000_000, "lifetime_months": 36, "share": 1}.get(fact.unit or "", 3000)
+            size = SIZES.get(fact.unit or "", 3000)
             numbers = st.integers(0, size) if fact.kind == "integer" else st.floats(0, size).map(lambda n: round(n, 2))
             known = st.one_of(st.sampled_from(near), numbers) if near else numbers
             return st.one_of(st.just(UNKNOWN), known.filter(fact.domain.contains))
-    return st.sampled_from(["a-model", UNKNOWN])
+    return st.sampled_from([*(MODELS if fact.id == "model" else ROUTES), UNKNOWN])
+
+
+def repaired(rulebook: Rulebook, facts: Mapping[str, Value]) -> Answers:
+    """Return answers without those that break a constraint or make more than a whole of the input tokens."""
+    kept, parked = settle(rulebook, Answers(facts=facts, written=facts))
+    for one in parked:
+        kept = kept.with_fact(one.fact, UNKNOWN)
+    given = [value for name in SHARES if isinstance(value := kept.facts.get(name), int | float)]
+    return kept.with_fact(SHARES[1], UNKNOWN) if sum(given) > 1 else kept
 
 
 def worlds(rulebook: Rulebook) -> st.SearchStrategy[Answers]:
     """Projects with every fact answered, in which nothing breaks a constraint."""
 
     def project(facts: Mapping[str, Value]) -> Answers:
-        full = Answers(facts=facts, written=facts)
-        kept, parked = settle(rulebook, full)
-        for one in parked:
-            kept = kept.with_fact(one.fact, UNKNOWN)
-        return kept
+        return without_overrides(rulebook, repaired(rulebook, facts))
 
     return st.fixed_dictionaries({fact.id: values(rulebook, fact) for fact in rulebook.asked}).map(project)
 
@@ -65,7 +96,7 @@ def answered(rulebook: Rulebook, world: Answers, ask: Ask, answers: Answers | No
     """Return the answers of a project to the questions that are asked, and to no others."""
     answers = Answers() if answers is None else answers
     while needed := ask(outlook(rulebook, answers)):
-        answers = answers.with_fact(needed[0].id, world.facts[needed[0].id])
+        answers = quoted(rulebook, answers.with_fact(needed[0].id, world.facts[needed[0].id]))
     return answers
 
 
@@ -77,47 +108,67 @@ def for_everything(look: Outlook) -> tuple[Fact, ...]:
     return look.recommendation_needs or look.note_needs
 
 
+@pytest.mark.parametrize("profile", PROFILES)
+@settings(max_examples=60)
 @given(data=st.data())
-def test_filling_in_what_was_not_asked_never_changes_the_deciding_row(data: st.DataObject) -> None:
-    rulebook = shipped()
+def test_filling_in_what_was_not_asked_never_changes_the_deciding_row(profile: str, data: st.DataObject) -> None:
+    rulebook = shipped(profile)
     world, other = data.draw(worlds(rulebook)), data.draw(worlds(rulebook))
     answers = answered(rulebook, world, for_recommendation)
-    filled = Answers(facts={**other.facts, **answers.facts})
-    repaired, parked = settle(rulebook, Answers(facts=filled.facts, written=filled.facts))
-    for one in parked:
-        repaired = repaired.with_fact(one.fact, UNKNOWN)
-    if any(one.fact in answers.facts for one in parked):
+    filled = repaired(rulebook, {**other.facts, **answers.facts})
+    if any(filled.facts[name] != value for name, value in answers.facts.items()):
         return  # the filling does not go together with an answer: no such project can be
     row = recommend_quickly(rulebook, answers)
     assert recommend_quickly(rulebook, world) == row
-    assert recommend_quickly(rulebook, repaired) == row
+    assert recommend_quickly(rulebook, without_overrides(rulebook, filled)) == row
 
 
+@pytest.mark.parametrize("profile", PROFILES)
+@settings(max_examples=60)
+@given(data=st.data())
+def test_no_figure_leaves_its_reach(profile: str, data: st.DataObject) -> None:
+    """Of a project of which only some answers are given, every figure lies where it was foreseen."""
+    rulebook = shipped(profile)
+    world = data.draw(worlds(rulebook))
+    names = data.draw(st.sets(st.sampled_from(sorted(set(world.facts) - {*SHARES}))))
+    some = Answers(facts={name: value for name, value in world.facts.items() if name not in names})
+    look = outlook(rulebook, quoted(rulebook, some))
+    facts = known_values(rulebook, world).facts
+    outside = {
+        fact.id: (facts[fact.id].for_tables, str(look.possible[fact.id]))
+        for fact in rulebook.facts.values()
+        if not look.possible[fact.id].contains(facts[fact.id].for_tables)
+    }
+    assert outside == {}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
 @settings(max_examples=30)
 @given(data=st.data())
-def test_with_the_notes_answered_no_table_depends_on_what_was_not_asked(data: st.DataObject) -> None:
-    rulebook = shipped()
+def test_with_the_notes_answered_no_table_depends_on_what_was_not_asked(profile: str, data: st.DataObject) -> None:
+    rulebook = shipped(profile)
     world = data.draw(worlds(rulebook))
     answers = answered(rulebook, world, for_everything)
     plain = PlainEvaluator(rulebook)
     asked, full = decide_project(rulebook, answers, plain), decide_project(rulebook, world, plain)
-    assert {name: result.rows for name, result in asked.decision.results.items()} == {
-        name: result.rows for name, result in full.decision.results.items()
+    assert {name: [row.id for row in result.rows] for name, result in asked.decision.results.items()} == {
+        name: [row.id for row in result.rows] for name, result in full.decision.results.items()
     }
     figures = [fact.id for fact in rulebook.facts.values() if fact.derived]
     assert {name: asked.facts[name] for name in figures} == {name: full.facts[name] for name in figures}
 
 
+@pytest.mark.parametrize("profile", PROFILES)
 @settings(max_examples=30)
 @given(data=st.data())
-def test_the_number_of_questions_left_only_falls(data: st.DataObject) -> None:
-    rulebook = shipped()
+def test_the_number_of_questions_left_only_falls(profile: str, data: st.DataObject) -> None:
+    rulebook = shipped(profile)
     world = data.draw(worlds(rulebook))
     answers = Answers()
     left = {fact.id for fact in outlook(rulebook, answers).recommendation_needs}
     while left:
         name = data.draw(st.sampled_from(sorted(left)))
-        answers = answers.with_fact(name, world.facts[name])
+        answers = quoted(rulebook, answers.with_fact(name, world.facts[name]))
         now = {fact.id for fact in outlook(rulebook, answers).recommendation_needs}
         assert now < left
         left = now
@@ -161,18 +212,102 @@ def test_an_inapplicable_fact_is_not_asked(rulebook: Rulebook) -> None:
     assert "prompting_quality" not in {fact.id for fact in (*look.recommendation_needs, *look.note_needs)}
 
 
-def test_a_figure_rests_on_facts_through_figures_and_defaults(rulebook: Rulebook) -> None:
-    assert set(asked_inputs(rulebook, "crossover_ratio")) >= {"monthly_calls", "few_shot_tokens", "input_price"}
-    assert asked_inputs(rulebook, "tuned_input_price") == ("tuned_input_price", "input_price")
-    assert asked_inputs(rulebook, "tuning_upfront") == ()
+def asked_for(rulebook: Rulebook, name: str, facts: Mapping[str, Value]) -> set[str]:
+    answers = quoted(rulebook, Answers(facts=facts))
+    return set(open_facts(rulebook, answers, name, outlook(rulebook, answers).read))
 
 
-def test_an_assumed_value_settles_a_figure(rulebook: Rulebook) -> None:
+def test_a_figure_rests_on_facts_through_figures_and_defaults(article: Rulebook) -> None:
+    assert asked_for(article, "crossover_ratio", {}) >= {"monthly_calls", "few_shot_tokens", "input_price"}
+    assert asked_for(article, "tuned_input_price", {}) == {"tuned_input_price", "input_price"}
+    assert asked_for(article, "tuned_input_price", {"tuned_input_price": 3}) == set()
+    assert asked_for(article, "tuning_upfront", {}) == set()
+
+
+def test_an_assumed_value_settles_a_figure(article: Rulebook) -> None:
     """Answered with "I don't know yet", a fact with a default is known to the tables."""
-    names = asked_inputs(rulebook, "crossover_ratio")
+    names = asked_for(article, "crossover_ratio", {})
     answers = Answers(facts={**dict.fromkeys(names, UNKNOWN), "monthly_calls": 1_000_000})
-    assert str(outlook(rulebook, answers).possible["few_shot_tokens"]) == "1_000"
-    assert str(outlook(rulebook, answers).possible["crossover_ratio"]) == "100.8"
+    assert str(outlook(article, answers).possible["few_shot_tokens"]) == "1_000"
+    assert str(outlook(article, answers).possible["crossover_ratio"]) == "100.8"
+
+
+TOKENS: dict[str, Value] = {
+    "system_tokens": 900,
+    "few_shot_tokens": 1400,
+    "input_tokens": 350,
+    "output_tokens": 40,
+    "tuned_system_tokens": 120,
+}
+
+
+def test_a_named_model_and_route_answer_the_prices(rulebook: Rulebook) -> None:
+    prices = {f"{side}{name}_price" for side in ("", "tuned_") for name in ("input", "output", "cache_read")}
+    prices |= {"cache_write_price"}
+    facts = {**TOKENS, "monthly_calls": 250_000, "training_examples": 500}
+    assert asked_for(rulebook, "crossover_ratio", facts) >= prices | {"model", "tuning_route"}
+    named = {**facts, "model": "claude-sonnet-4-5", "tuning_route": "openai/gpt-4.1-mini"}
+    assert asked_for(rulebook, "crossover_ratio", named) & prices == set()
+    elsewhere = asked_for(rulebook, "crossover_ratio", {**named, "tuning_route": "tinker/any"})
+    assert elsewhere & prices == {"tuned_input_price", "tuned_output_price", "tuned_cache_read_price"}
+
+
+@pytest.mark.parametrize(
+    ("figure", "facts", "asked", "left_out"),
+    [
+        ("prompting_cost_per_call", {"cached_share": 0}, "cached_share", "cache_read_price"),
+        ("prompting_cost_per_call", {"cached_share": UNKNOWN}, "cache_write_price", "cache_read_price"),
+        ("prompting_cost_per_call", {"cache_write_share": 0}, "cache_read_price", "cache_write_price"),
+        ("prompting_cost_per_call", {"output_tokens": 0}, "input_price", "output_price"),
+        ("tuned_cost_per_call", {"tuned_cached_share": 0}, "tuned_input_price", "tuned_cache_read_price"),
+        ("route_status", {}, "existing_tuning_customer", ""),
+        ("route_status", {"tuning_route": UNKNOWN}, "", "existing_tuning_customer"),
+        ("route_status", {"tuning_route": "together/up-to-16b"}, "", "monthly_calls"),
+        ("route_status", {"tuning_route": "azure/gpt-4o"}, "existing_tuning_customer", ""),
+        ("route_status", {"tuning_route": "azure/gpt-4o"}, "monthly_calls", ""),
+        ("route_status", {"tuning_route": "openai/o4-mini"}, "", "existing_tuning_customer"),
+    ],
+)
+def test_an_input_that_can_change_nothing_is_not_asked(
+    rulebook: Rulebook, figure: str, facts: dict[str, Value], asked: str, left_out: str
+) -> None:
+    needed = asked_for(rulebook, figure, facts)
+    assert {asked} - {""} - facts.keys() <= needed
+    assert left_out not in needed
+
+
+def test_a_clear_case_is_settled_before_every_share_is_known(rulebook: Rulebook) -> None:
+    """What saves by far whatever is sent as a batch need not say how much is."""
+    facts: dict[str, Value] = {
+        **TOKENS,
+        "training_examples": 2000,
+        "monthly_calls": 1_400_000,
+        "lifetime_months": 24,
+        "model": "claude-sonnet-4-5",
+        "tuning_route": "together/up-to-16b",
+        "tuned_input_price": 0.5,
+        "tuned_output_price": 1,
+        "cached_share": 0,
+        "cache_write_share": 0,
+        "tuned_cached_share": 0,
+    }
+    look = outlook(rulebook, quoted(rulebook, Answers(facts=facts)))
+    ratio = look.possible["crossover_ratio"]
+    assert isinstance(ratio, NumberSet)
+    assert ratio.intervals[0].low > 1
+    assert asked_for(rulebook, "crossover_ratio", facts) == {"batch_share"}
+
+
+# ---- The examples ----
+
+EXAMPLES = [path for path in sorted((ROOT / "examples").glob("*.yaml")) if path.stem != "case-studies"]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: str(path.stem))
+def test_no_example_takes_every_question(rulebook: Rulebook, path: Path) -> None:
+    counted = count(rulebook, read_answers(str(path), rulebook), DAY)
+    assert counted.recommendation <= counted.of * 2 // 3
+    assert counted.recommendation + counted.notes + counted.quoted < counted.of
 
 
 # ---- Small rulebooks, against all their worlds ----

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -71,6 +71,7 @@ def test_it_says_where_it_is_from() -> None:
         ("claude-sonnet-4-5-20250929", "claude-sonnet-4-5"),
         ("gpt-4.1-mini-2025-04-14", "gpt-4.1-mini"),
         ("mistral-large-latest", "mistral-large"),
+        ("mistral-small", "mistral-small-latest"),
         ("gpt-4o-2024-05-13", "gpt-4o"),
     ],
 )
@@ -82,6 +83,55 @@ def test_the_maker_sets_the_price_unless_another_provider_is_named() -> None:
     assert rates("claude-sonnet-4-6").provider == "anthropic"
     assert rates("aws/claude-sonnet-4-6").provider == rates("aws:claude-sonnet-4-6").provider == "aws"
     assert rates("aws/claude-sonnet-4-6").input == 3.3
+    assert rates("mistral-small").provider == "mistral"
+
+
+@pytest.mark.parametrize(
+    ("name", "provider"),
+    [
+        ("openai/gpt-4.1-mini", "openai"),
+        ("OpenAI/gpt-4.1-mini", "openai"),
+        ("openrouter/openai/gpt-4.1-mini", "openrouter"),
+        ("openrouter:openai/gpt-4.1-mini", "openrouter"),
+        ("aws/amazon.nova-lite-v1:0", "aws"),
+        ("amazon.nova-lite-v1:0", "aws"),
+    ],
+)
+def test_a_provider_stands_before_the_first_slash_or_colon(name: str, provider: str) -> None:
+    assert rates(name).provider == provider
+
+
+def test_a_price_that_changes_by_the_hour_says_so() -> None:
+    found = rates("deepseek-v4-pro")
+    assert found.by_hour
+    assert found.detail.endswith("2026-11-25 at 12:00 UTC, other hours differ")
+    assert not rates("claude-sonnet-4-5").by_hour
+
+
+def test_a_batch_price_of_the_package_is_not_taken() -> None:
+    from genai_prices import Usage, calc_price
+
+    batch = calc_price(
+        Usage(input_tokens=100_000),
+        model_ref="claude-sonnet-4-5",
+        provider_id="anthropic",
+        genai_request_timestamp=datetime(2026, 11, 25, 12, tzinfo=UTC),
+        price_context={"processing": "batch"},
+    )
+    assert float(batch.input_price) * 10 == 1.5
+    assert rates("claude-sonnet-4-5").input == 3
+
+
+@pytest.mark.parametrize(
+    ("day", "price"),
+    [
+        (date(2026, 10, 28), 1.36),
+        (date(2026, 10, 29), 0.7),
+        (date(2026, 11, 25), 0.7),
+    ],
+)
+def test_the_day_decides_the_price(day: date, price: float) -> None:
+    assert rates("mistral-large-4", day).input == pytest.approx(price)
 
 
 @pytest.mark.parametrize(
@@ -90,12 +140,27 @@ def test_the_maker_sets_the_price_unless_another_provider_is_named() -> None:
         ("claude-sonet-4-5", "did you mean `claude-sonnet-4-5`?"),
         ("claude-sonnet-4-5-turbo", "did you mean `claude-sonnet-4-5`?"),
         ("gpt-4o-mini-xyz", "did you mean `gpt-4o-mini`?"),
-        ("nova-lite", "nova-lite-v1:0`?"),
+        ("nova-lite", "did you mean `amazon.nova-lite-v1:0`?"),
+        ("aws/nova-lite", "did you mean `aws/amazon.nova-lite-v1:0`?"),
+        ("openrouter/gpt-4.1-mini", "did you mean `openrouter/openai/gpt-4.1-mini`?"),
+        ("openai/gpt-4.1-mimi", "did you mean `openai/gpt-4.1-mini`?"),
+        ("azure/gpt-4.1-mini", "`gpt-4.1-mini` alone takes the price of `openai`"),
+        ("openai/zzzzzz", "`advisor prices openai` lists what there is"),
+        ("gpt-3.5", "did you mean `gpt-3.5-"),
+        ("chat", "did you mean `chatgpt-4o-latest`?"),
+        ("gpt-3.5-turb", "did you mean `gpt-3.5-turbo`?"),
+        ("t:gpt-3.5-turbo-", "did you mean `gpt-3.5-turbo"),
+        ("sonar", "costs a fee beside its tokens"),
+        ("sonar-deep-research", "costs a fee beside its tokens"),
         ("ft:gpt-4.1-mini:acme", "is a tuned model"),
+        ("openai/FT:gpt-4.1-mini", "is a tuned model"),
+        ("openrouter/openai/ft:gpt-4o", "is a tuned model"),
         ("whisper-1", "is not billed by the token"),
         ("text-embedding-3-small", "write one of `azure/text-embedding-3-small`"),
         ("openai/claude-sonnet-4-5", "there is no price of `openai/claude-sonnet-4-5`"),
         ("zzzzzz", "give `input_price` and `output_price`"),
+        ("a", "name it as the provider does"),
+        ("", "name it as the provider does"),
     ],
 )
 def test_what_is_not_known_is_refused_with_a_way_on(name: str, said: str) -> None:
@@ -124,7 +189,12 @@ def test_every_model_with_a_price_by_the_token_can_be_named() -> None:
             assert found.model == model
             priced += 1
     assert priced > 200
-    assert [text for text in refused if "not billed by the token" not in text and "tuned model" not in text] == []
+    assert [text for text in refused if "not billed by the token" not in text and "/ft:" not in text] == []
+
+
+def test_a_suggested_name_can_be_taken() -> None:
+    for name in ("claude-sonet-4-5", "gpt-6-lunar", "gpt-4o-mini-xyz", "nova-lite", "aws/nova-lite", "gpt-3.5"):
+        assert rates(refusal(name).rsplit("`", 2)[1]).input > 0
 
 
 def test_no_network_is_used(monkeypatch: pytest.MonkeyPatch) -> None:

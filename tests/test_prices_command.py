@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from advisor.errors import BadInput
 from advisor.labelled import WIDTH
 from advisor.prices.book import Price, months_until
-from advisor.prices.listing import as_text, find_prices
+from advisor.prices.listing import as_json, as_text, find_prices
 from advisor.rulebook.model import Rulebook
 from tests.conftest import Advisor
 from tests.rule_texts import build_texts
@@ -35,8 +36,9 @@ def test_the_whole_book_has_every_row_with_date_and_source(rulebook: Rulebook) -
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_it_fits_the_screen(rulebook: Rulebook, width: int) -> None:
-    assert max(len(line) for line in said(rulebook, None, width=width).splitlines()[1:]) <= width
+@pytest.mark.parametrize("name", [None, "gpt-4.1-mini", "databricks", "cloudflare"])
+def test_it_fits_the_screen(rulebook: Rulebook, name: str | None, width: int) -> None:
+    assert max(len(line) for line in said(rulebook, name, width=width).splitlines()) <= width
 
 
 @pytest.mark.parametrize(
@@ -71,6 +73,78 @@ def test_a_provider_shows_its_rows(rulebook: Rulebook) -> None:
     assert "azure" not in text
 
 
+def test_a_name_that_is_too_long_for_its_column_has_a_line_of_its_own(rulebook: Rulebook) -> None:
+    lines = said(rulebook, "databricks", width=60).splitlines()
+    (at,) = (i for i, line in enumerate(lines) if line == "  databricks/foundation-model-training")
+    assert lines[at + 1].strip() == "closed since 2026-08-14"
+
+
+def test_a_provider_shows_its_base_models(rulebook: Rulebook) -> None:
+    assert "the book has no row of this provider" in said(rulebook, "groq")
+    lines = {line.split()[0]: line for line in said(rulebook, "anthropic").splitlines() if line}
+    assert lines["claude-sonnet-4-5"].endswith("$3 in, $15 out, $0.30 cache read, $3.75 cache write")
+    assert "genai-prices 0.2.3, anthropic, 2026-11-25" in lines["source"]
+    assert "anthropic/claude-3-haiku" in lines
+
+
+def test_every_model_of_a_provider_stands_in_a_line_of_its_own(rulebook: Rulebook) -> None:
+    for name in ("cloudflare", "openrouter", "aws"):
+        found = find_prices(rulebook, name, DAY)
+        text = as_text(found, 200).partition("Base models")[2]
+        assert len(found.models) > 20
+        assert len(text.splitlines()) == len(found.models) + 2
+
+
+def test_a_model_shows_all_that_the_book_knows_of_it(rulebook: Rulebook) -> None:
+    text = " ".join(said(rulebook, "azure/o4-mini").split())
+    assert "o4-mini-2025-04-16, rft; read from price data. Training costs $100 an hour" in text
+    assert "review by 2027-04-15" in text
+    assert "overdue for review since 2027-04-15" not in text
+    assert "overdue" not in said(rulebook, "azure/gpt-oss-20b", date(2027, 5, 11))
+    assert "overdue for review since 2027-05-11" in said(rulebook, "azure/gpt-oss-20b", date(2027, 5, 12))
+
+
+def test_a_closed_row_needs_no_review(rulebook: Rulebook) -> None:
+    assert "review by 2027-01-05" in said(rulebook, "openai/gpt-4.1", date(2027, 1, 5))
+    assert "review" not in said(rulebook, "openai/gpt-4.1", date(2027, 1, 6))
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "state"),
+    [
+        ("cohere/command", date(2025, 9, 14), "closed"),
+        ("cohere/command", date(2025, 9, 15), "closed since 2025-09-15"),
+        ("mistral/hosted", DAY, "closed"),
+        ("azure/o3-mini", DAY, "not stated whether open"),
+        ("fireworks/h100", DAY, "serves models, trains none"),
+        ("amazon/nova-pro", DAY, "open"),
+    ],
+)
+def test_the_state_of_a_row(rulebook: Rulebook, name: str, day: date, state: str) -> None:
+    lines = said(rulebook, name, day).splitlines()
+    assert [line for line in lines if line.split() == [name, *state.split()]]
+
+
+def test_what_is_not_known_is_said_to_be_unknown(rulebook: Rulebook) -> None:
+    assert "unknown: the price data have none under the name nova-lite" in said(rulebook, "nova-lite")
+    assert "none: no way to tune it is known" in said(rulebook, "claude-sonnet-4-5")
+    assert "training unknown; tuned unknown in, unknown out; hosting unknown" in said(rulebook, "gemini-3.5-flash")
+
+
+@pytest.mark.parametrize(
+    ("name", "ids"),
+    [
+        ("GPT-4.1-Nano", ["openai/gpt-4.1-nano", "azure/gpt-4.1-nano"]),
+        ("openai/gpt-4.1-mini-2025-04-14", ["openai/gpt-4.1-mini"]),
+        ("gpt-4o-2024-11-20", ["openai/gpt-4o-2024-11"]),
+        ("claude-sonnet-4-5", []),
+        ("Cohere", ["cohere/command"]),
+    ],
+)
+def test_a_name_finds_its_rows_in_any_spelling(rulebook: Rulebook, name: str, ids: list[str]) -> None:
+    assert [price.id for price in find_prices(rulebook, name, DAY).prices] == ids
+
+
 def test_prices_are_shown_with_all_their_digits(rulebook: Rulebook) -> None:
     assert "$1.875 cached" in said(rulebook, "openai/gpt-4o")
 
@@ -83,6 +157,35 @@ def test_json_has_the_rows_and_the_rates(advisor: Advisor) -> None:
     openai = next(row for row in data["prices"] if row["id"] == "openai/gpt-4.1-mini")
     assert (openai["closes"], openai["train_usd_per_mtok"], openai["closed"]) == ("2027-01-06", None, False)
     assert all(row["source"] and row["as_of"] for row in data["prices"])
+    assert set(data) == {"as_of", "prices", "base", "models", "sources"}
+    assert data["models"] == []
+    assert data["sources"][0] == {
+        "source": "litellm 1.109.1 price table; OpenAI deprecations page",
+        "as_of": "2026-11-23",
+    }
+    assert data["sources"][-1] == {"source": "genai-prices 0.2.3", "as_of": "2026-11-25"}
+    assert len(data["sources"]) == 3
+
+
+def test_json_of_the_book_and_of_a_provider(rulebook: Rulebook) -> None:
+    whole = json.loads(as_json(find_prices(rulebook, None, DAY)))
+    assert [row["id"] for row in whole["prices"]] == list(rulebook.prices)
+    assert (whole["base"], whole["models"]) == (None, [])
+    assert {(row["source"], row["as_of"]) for row in whole["prices"]} == {
+        (held["source"], held["as_of"]) for held in whole["sources"]
+    }
+    provider = json.loads(as_json(find_prices(rulebook, "groq", DAY)))
+    assert (provider["base"], provider["prices"]) == (None, [])
+    assert provider["models"][0]["provider"] == "groq"
+
+
+def test_a_rulebook_without_prices_says_so(advisor: Advisor, tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text(f"{TABLE}\n")
+    run = advisor("prices", "--rules", str(tmp_path))
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.splitlines() == [
+        "prices belong to the field pack, and profile `full` has none in force; add `prices:` to its rules"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +193,7 @@ def test_json_has_the_rows_and_the_rates(advisor: Advisor) -> None:
     [
         (["gpt-4.1-mimi"], "there is no price of a model `gpt-4.1-mimi`; did you mean `gpt-4.1-mini`?"),
         (["azur"], "there is no price of a model `azur`; did you mean `azure`?"),
-        (["--profile", "article"], "there are no prices in profile `article`; use `--profile full`"),
+        (["--profile", "article"], "prices belong to the field pack, and profile `article` has none"),
         (["--as-of", "tomorrow"], "`tomorrow` is no date"),
     ],
 )

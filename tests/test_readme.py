@@ -134,6 +134,11 @@ def _score(one: Separation) -> str:
     return f"{one.area:.0%} ({one.low:.0%} to {one.high:.0%})"
 
 
+def test_its_counts_of_questions_are_those_of_the_examples() -> None:
+    counts = (ROOT / "tests" / "golden" / "interview" / "counts.md").read_text(encoding="utf-8")
+    assert counts in README.read_text(encoding="utf-8")
+
+
 def test_it_lists_the_exit_codes_there_are() -> None:
     assert list(table("| exit code | means |")) == ["0", str(FOUND), str(AdvisorError.exit_code), str(INTERRUPTED)]
 

@@ -13,8 +13,8 @@ import click
 
 from advisor.cli import INTERRUPTED
 from advisor.cli.completion import complete_setting
-from advisor.cli.options import as_of_option, load, rules_options
-from advisor.cli.recommend import again
+from advisor.cli.options import as_of_option, rules_options
+from advisor.cli.recommend import again, load_beside_article
 from advisor.errors import BadInput
 
 if TYPE_CHECKING:
@@ -73,10 +73,12 @@ def command(
             "answers.yaml -o MEMO` the memo, with `--set ID=VALUE` for single answers",
         )
     command_again = _again(path, output, plain, rules, profile, as_of)
-    rulebook, day = load(rules, profile), as_of or date.today()
+    day = as_of or date.today()
+    rulebook, article = load_beside_article(rules, profile)
     try:
-        answers = _hold(rulebook, path, output, settings, _prompter(plain))
-        memo, written = _decide(rulebook, answers, output, again(str(path), (), rules, profile, day), day)
+        answers = _hold(rulebook, path, output, settings, _prompter(plain), day)
+        command = again(str(path), (), rules, profile, day)
+        memo, written = _decide(rulebook, answers, output, command, day, article)
     except (KeyboardInterrupt, EOFError):
         from advisor.interview.phrases import phrase
 
@@ -87,7 +89,7 @@ def command(
 
 
 def _hold(
-    rulebook: Rulebook, path: Path, output: Path | None, settings: tuple[str, ...], prompter: Prompter
+    rulebook: Rulebook, path: Path, output: Path | None, settings: tuple[str, ...], prompter: Prompter, day: date
 ) -> Answers:
     """Hold the interview and return the answers, which are in the file by then."""
     from advisor.answers import apply_settings
@@ -108,18 +110,20 @@ def _hold(
             raise BadInput.one(f"{output} would overwrite the answers", "name another file with `-o`")
         check_writable(output)
     answers = apply_settings(file.answers, settings, rulebook)
+    named = file.is_named
+    interview = Interview(rulebook, prompter, answers, save=file.save, file=str(path), as_of=day, named=named)
     if settings:
-        file.save(answers, named=file.is_named)
-    return Interview(rulebook, prompter, answers, save=file.save, file=str(path), named=file.is_named).run()
+        file.save(answers, named=named)
+    return interview.run()
 
 
 def _decide(
-    rulebook: Rulebook, answers: Answers, output: Path | None, command: str, day: date
+    rulebook: Rulebook, answers: Answers, output: Path | None, command: str, day: date, article: Rulebook | None
 ) -> tuple[str, tuple[Path, ...]]:
     """Return the memo in Markdown, and the files it was written to."""
     from advisor.memo.rendering import decide_memo, markdown, write_memo
 
-    memo = decide_memo(rulebook, answers, as_of=day, command=command)
+    memo = decide_memo(rulebook, answers, as_of=day, command=command, article=article)
     return markdown(memo), write_memo(output, memo) if output else ()
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 from advisor.answers import Answers, BadAnswer, parse_fact
+from advisor.errors import BadInput
 from advisor.interview.parking import Parked, settle
 from advisor.interview.phrases import counted, phrase
 from advisor.interview.questions import NOTES, PROJECT, REVIEW, WRITE, Back, Prompter, Question, Why
 from advisor.interview.relevance import Outlook, outlook
+from advisor.interview.routes import routes_open, routes_told
 from advisor.interview.wording import (
     fact_question,
     notes_question,
@@ -19,8 +22,10 @@ from advisor.interview.wording import (
     value_shown,
     why_asked,
 )
+from advisor.prices.quotes import MODEL, with_quotes
 from advisor.rulebook.model import Fact, Rulebook
 from advisor.rulebook.sets import UNKNOWN
+from advisor.world import check_shares, known_values
 
 LONGEST_TEXT = 200
 
@@ -28,8 +33,9 @@ LONGEST_TEXT = 200
 class Interview:
     """One sitting. Where it stands follows from the answers; beside them are kept only the wishes of this sitting.
 
-    save: called with all answers after each one. file: the name that the person knows the answers by. named: whether
-    the project has been given its name.
+    save: called with all answers after each one. file: the name that the person knows the answers by. as_of: the day of
+    the prices. named: whether the project has been given its name. Raises BadInput for answers that name a model or a
+    route which no price source knows, or count a token twice.
     """
 
     def __init__(
@@ -40,9 +46,12 @@ class Interview:
         *,
         save: Callable[[Answers], None],
         file: str,
+        as_of: date,
         named: bool = False,
     ) -> None:
-        self.rulebook, self.prompter, self.answers = rulebook, prompter, answers
+        self.rulebook, self.prompter, self.as_of = rulebook, prompter, as_of
+        self.answers = with_quotes(rulebook, answers, as_of)
+        check_shares(known_values(rulebook, self.answers))
         self.save, self.file, self.named = save, file, named
         self.trail: list[str] = [*([PROJECT] if named else []), *answers.facts]
         self.reopened: list[str] = []  # gone back over: they keep their answers, and are asked again
@@ -119,6 +128,7 @@ class Interview:
                 fact = self.rulebook.facts[name]
                 opens = fact.section != self.section and not self.changing
                 question = fact_question(look, self.answers, fact, opens_section=opens)
+                question = replace(question, suggestions=routes_open(self.rulebook, fact, self.as_of))
                 self.section = fact.section if opens else self.section
                 if self.changing:
                     question = replace(question, place="")
@@ -130,7 +140,10 @@ class Interview:
 
     def _why(self, name: str) -> str:
         about = {PROJECT: "project.why", NOTES: "notes.why", REVIEW: "review.why"}
-        return phrase(about[name]) if name in about else why_asked(self.rulebook, self.rulebook.facts[name])
+        if name in about:
+            return phrase(about[name])
+        fact = self.rulebook.facts[name]
+        return "\n".join([why_asked(self.rulebook, fact), *routes_told(self.rulebook, fact, self.as_of)])
 
     # -- what was said ----------------------------------------------------------------------------------------------
 
@@ -170,13 +183,28 @@ class Interview:
         if value == before.facts.get(fact.id):
             answers = replace(answers, measured=before.measured)  # it was confirmed, not typed
         parked = {name: written for name, written in before.parked.items() if name != fact.id}
-        self.answers = replace(answers, parked=parked)
+        self.answers = self._priced(replace(answers, parked=parked), fact)
         self._went_by(fact.id)
         said = understood(self.rulebook, self.answers, fact)
         if said:
             self.prompter.show(said)
         self._settle(latest=fact.id)
         self.save(self.answers)
+
+    def _priced(self, answers: Answers, latest: Fact) -> Answers:
+        """Return answers with what price sources say beside the one given last. Raises BadAnswer where that cannot be.
+
+        It cannot where it names what no source knows, takes away the prices of a model that none knows, or counts a
+        token twice.
+        """
+        try:
+            answers = with_quotes(self.rulebook, answers, self.as_of)
+            check_shares(known_values(self.rulebook, answers))
+        except BadInput as error:
+            (problem, *_) = error.problems
+            way_on = phrase("no_price") if latest.id == MODEL and "input_price" in self.rulebook.facts else ""
+            raise BadAnswer(problem.what, " ".join(part for part in (problem.mend, way_on) if part)) from None
+        return answers
 
     def _settle(self, latest: str | None) -> None:
         before = self.answers

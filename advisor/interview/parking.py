@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from advisor.answers import Answers
-from advisor.interview.possible import only_value
+from advisor.interview.sets import only_value
 from advisor.rulebook.model import Constraint, Rulebook
 from advisor.rulebook.sets import UNKNOWN, intersection
 from advisor.world import broken_constraints

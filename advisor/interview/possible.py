@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 
 from advisor.answers import Answers
+from advisor.interview.sets import or_unknown, single
+from advisor.prices.quotes import CALL_SIZE, MODEL
+from advisor.quantities import Number, times
 from advisor.rulebook.model import Constraint, Fact, Rulebook
-from advisor.rulebook.sets import (
-    BOOLEANS,
-    UNKNOWN,
-    ChoiceSet,
-    NumberSet,
-    PresenceSet,
-    Value,
-    ValueSet,
-    intersection,
-    is_subset,
-    point,
-    union,
-)
-from advisor.world import known_values
+from advisor.rulebook.sets import UNKNOWN, Interval, NumberSet, ValueSet, intersection, is_subset, point
 
 
 def still_given(rulebook: Rulebook, answers: Answers) -> dict[str, ValueSet]:
@@ -27,7 +18,11 @@ def still_given(rulebook: Rulebook, answers: Answers) -> dict[str, ValueSet]:
 
     An unanswered fact may stay unknown whatever the constraints say, since it may never be asked.
     """
-    said = {**{name: quote.value for name, quote in answers.quoted.items()}, **answers.facts}
+    quoted = {name: quote.value for name, quote in answers.quoted.items()}
+    said = {
+        **answers.facts,
+        **{name: value for name, value in quoted.items() if answers.facts.get(name, UNKNOWN) == UNKNOWN},
+    }
     given = {
         fact.id: single(fact, said[fact.id]) if fact.id in said else or_unknown(fact.domain) for fact in rulebook.asked
     }
@@ -53,90 +48,55 @@ def _last_free(constraint: Constraint, given: Mapping[str, ValueSet], answers: A
 
 
 def seen_by_tables(rulebook: Rulebook, answers: Answers, given: Mapping[str, ValueSet]) -> dict[str, ValueSet]:
-    """Return the values that tables may still see for each fact and figure: what is assumed stands in for `unknown`.
+    """Return the values that tables may still see for each fact that is asked: what is assumed stands in for unknown.
 
-    A figure may be anything in its domain until all that it rests on is answered.
+    What a price source may still say may be anything: of a name that is not given yet, or of calls whose size is not.
     """
-    seen = {fact.id: _with_default(rulebook, fact, given) for fact in rulebook.asked}
-    known = known_values(rulebook, answers).facts
-    figures = [fact for fact in rulebook.facts.values() if fact.derived is not None]
-    open_facts = {
-        fact.id
-        for fact in rulebook.asked
-        if fact.id not in answers.facts
-        and fact.id not in answers.quoted
-        and given[fact.id] != only_unknown(fact.domain)
-    }
-    for figure in figures:
-        settled = open_facts.isdisjoint(asked_inputs(rulebook, figure.id))
-        seen[figure.id] = single(figure, known[figure.id].for_tables) if settled else or_unknown(figure.domain)
-    return seen
+    seen: dict[str, ValueSet] = {}
+    awaited = {fact.id for fact in rulebook.asked if rests_on_quotes(rulebook, answers, fact)}
+
+    def see(fact: Fact) -> ValueSet:
+        if fact.id not in seen:
+            values = or_unknown(fact.domain) if fact.id in awaited else given[fact.id]
+            seen[fact.id] = _with_default(fact, values, see, rulebook)
+        return seen[fact.id]
+
+    return {fact.id: see(fact) for fact in rulebook.asked}
 
 
-def asked_inputs(rulebook: Rulebook, name: str) -> tuple[str, ...]:
-    """Return the asked facts that a fact or figure rests on, itself included, at any remove."""
-    found: dict[str, None] = {}
-    waiting = [name]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found[name] = None
-            waiting += rulebook.rests_on(name)
-    return tuple(fact for fact in found if fact in rulebook.facts and rulebook.facts[fact].derived is None)
+def rests_on_quotes(rulebook: Rulebook, answers: Answers, fact: Fact) -> bool:
+    """Tell whether a price source may still say what a fact is, or say it anew."""
+    if fact.quoted_by is None or answers.facts.get(fact.id, UNKNOWN) != UNKNOWN:
+        return False
+    return any(name not in answers.facts for name in looked_up_by(rulebook, fact))
 
 
-def _with_default(rulebook: Rulebook, fact: Fact, given: Mapping[str, ValueSet]) -> ValueSet:
-    """Return the values that tables may see for a fact: what is assumed stands in for `unknown`."""
-    values, default = given[fact.id], fact.default
-    if default is None or not (default.pack is None or default.pack in rulebook.packs):
-        return values
-    if not isinstance(values, NumberSet) or not values.unknown:
+def looked_up_by(rulebook: Rulebook, fact: Fact) -> tuple[str, ...]:
+    """Return the facts by which price sources know a fact."""
+    names = (fact.quoted_by, *(CALL_SIZE if fact.quoted_by == MODEL else ()))
+    return tuple(name for name in names if name in rulebook.facts)
+
+
+def _with_default(fact: Fact, values: ValueSet, see: Callable[[Fact], ValueSet], rulebook: Rulebook) -> ValueSet:
+    """Return values with what is assumed in place of unknown."""
+    default = fact.default
+    if default is None or not isinstance(values, NumberSet) or not values.unknown:
         return values
     known = NumberSet(values.intervals)
     if default.of is None:
         return values if default.value is None else known.union(NumberSet((point(default.value),)))
-    other = _with_default(rulebook, rulebook.facts[default.of], given)
-    value = only_value(other)
-    if isinstance(value, int | float):
-        return known.union(NumberSet((point(value * default.times),)))
-    return or_unknown(fact.domain)
+    assumed = _times(default.times, see(rulebook.facts[default.of]))
+    return known.union(assumed) if is_subset(assumed, fact.domain) else or_unknown(fact.domain)
 
 
-def single(fact: Fact, value: Value) -> ValueSet:
-    """Return the set of one value of a fact."""
-    match fact.domain:
-        case NumberSet():
-            return NumberSet((), True) if value == UNKNOWN else NumberSet((point(value),))  # type: ignore[arg-type]
-        case ChoiceSet(domain=domain):
-            text = str(value).lower() if domain == BOOLEANS else str(value)
-            return ChoiceSet((), True, domain) if value == UNKNOWN else ChoiceSet((text,), False, domain)
-        case PresenceSet():
-            return PresenceSet(value != UNKNOWN, value == UNKNOWN)
+def _times(factor: Number, values: ValueSet) -> NumberSet:
+    """Return the numbers of a set, each so many times as large; the factor is above 0."""
+    assert isinstance(values, NumberSet)
+    ends = [(_product(factor, part.low), _product(factor, part.high), part) for part in values.intervals]
+    return NumberSet(
+        tuple(Interval(low, high, part.low_closed, part.high_closed) for low, high, part in ends), values.unknown
+    )
 
 
-def only_value(values: ValueSet) -> Value | None:
-    """Return the one value of a set, or None when it has several, as a known text has."""
-    match values:
-        case NumberSet(intervals=(), unknown=True) | ChoiceSet(values=(), unknown=True):
-            return UNKNOWN
-        case PresenceSet(known=False, unknown=True):
-            return UNKNOWN
-        case NumberSet(intervals=(one,), unknown=False) if one.low == one.high:
-            return one.low
-        case ChoiceSet(values=(choice,), unknown=False):
-            return choice
-    return None
-
-
-def only_unknown(values: ValueSet) -> ValueSet:
-    match values:
-        case NumberSet():
-            return NumberSet((), True)
-        case ChoiceSet(domain=domain):
-            return ChoiceSet((), True, domain)
-        case PresenceSet():
-            return PresenceSet(False, True)
-
-
-def or_unknown(values: ValueSet) -> ValueSet:
-    return union(values, only_unknown(values))
+def _product(factor: Number, end: Number) -> Number:
+    return times(factor, end) if math.isfinite(end) else end

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import questionary
+from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.output import Output
@@ -79,6 +80,7 @@ class QuestionaryPrompter(Prompter):
             default=question.default,
             rprompt=keys,
             erase_when_done=True,
+            completer=WordCompleter([*question.suggestions], sentence=True, match_middle=True),
             **self._terminal,
         )
 

@@ -21,8 +21,8 @@ class Question:
 
     `id` is a fact's, or one of PROJECT, NOTES and REVIEW. `intro` opens a section. `label` stands beside the
     answer and carries the unit. `default` is the text taken when nothing else is given; `empty` says what it means
-    to give none. A question with choices is answered by the `value` of one of them; a `table` of them is shown in
-    columns.
+    to give none. `suggestions` are texts that a prompter may offer while one is typed. A question with choices is
+    answered by the `value` of one of them; a `table` of them is shown in columns.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Question:
     empty: str = ""
     choices: tuple[Choice, ...] = ()
     default: str = ""
+    suggestions: tuple[str, ...] = ()
     table: bool = False
 
 

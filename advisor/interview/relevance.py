@@ -10,7 +10,9 @@ from functools import cache, cached_property
 from jinja2 import Environment, nodes
 
 from advisor.answers import Answers
-from advisor.interview.possible import asked_inputs, only_unknown, seen_by_tables, single, still_given
+from advisor.interview.possible import seen_by_tables, still_given
+from advisor.interview.reach import open_facts, reach
+from advisor.interview.sets import only_unknown, single
 from advisor.rulebook.model import RECOMMENDATION, Fact, Row, Rulebook, Table
 from advisor.rulebook.sets import UNKNOWN, NumberSet, ValueSet, intersection, interval, is_subset, union
 
@@ -28,13 +30,15 @@ class Outlook:
     """What answers so far leave open.
 
     `given` holds the answers that each fact may still get, constraints heeded; `possible` the values that tables may
-    still see for each fact, figure and table, where defaults stand in for `unknown`; `rows` the status of every row.
+    still see for each fact, figure and table, where defaults stand in for `unknown`; `read` what each figure can still
+    change with; `rows` the status of every row.
     """
 
     rulebook: Rulebook
     answers: Answers
     given: Mapping[str, ValueSet]
     possible: Mapping[str, ValueSet]
+    read: Mapping[str, tuple[str, ...]]
     rows: Mapping[str, Status]
 
     @cached_property
@@ -90,23 +94,33 @@ class Outlook:
                     yield from (fact for fact, state in states.items() if state is Status.OPEN)
 
     def _askable(self, names: Iterable[str]) -> set[str]:
-        """Return the facts without an answer that some of these facts and figures rest on."""
-        facts = (self.rulebook.facts[f] for name in names for f in asked_inputs(self.rulebook, name))
-        known = self.answers.facts.keys() | self.answers.quoted.keys()
-        return {fact.id for fact in facts if fact.id not in known and self.is_applicable(fact)}
+        """Return the facts without an answer that some of these facts and figures still depend on."""
+        return {fact for name in names for fact in self._found(name)}
+
+    def _found(self, name: str) -> tuple[str, ...]:
+        if name not in self._open:
+            found = open_facts(self.rulebook, self.answers, name, self.read)
+            self._open[name] = tuple(fact for fact in found if self.is_applicable(self.rulebook.facts[fact]))
+        return self._open[name]
+
+    @cached_property
+    def _open(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
 
 def outlook(rulebook: Rulebook, answers: Answers) -> Outlook:
     """Work out what answers leave open; only facts that the answers hold count as known."""
     given = still_given(rulebook, answers)
-    possible = seen_by_tables(rulebook, answers, given)
+    seen = seen_by_tables(rulebook, answers, given)
+    reached = reach(rulebook, answers, given, seen)
+    possible = {**seen, **reached.values}
     rows: dict[str, Status] = {}
     for name in rulebook.order:
         table = rulebook.tables[name]
         rows |= {row.id: _row_status(row, possible) for row in table.rows}
         if name in rulebook.concluded:
             possible[name] = _conclusions(table, rows, rulebook.concluded[name])
-    return Outlook(rulebook, answers, given, possible, rows)
+    return Outlook(rulebook, answers, given, possible, reached.read, rows)
 
 
 def _conclusions(table: Table, rows: Mapping[str, Status], fact: Fact) -> ValueSet:

@@ -28,7 +28,7 @@ def fact_question(outlook: Outlook, answers: Answers, fact: Fact, *, opens_secti
         place=_place(outlook, fact),
         intro=(section.intro or "") if section and opens_section else "",
         help=fact.help or "",
-        hint=" ".join(part for part in (_set_apart(fact, answers), _hint(fact)) if part),
+        hint=" ".join(part for part in (_set_apart(fact, answers), _quoted(fact, answers), _hint(fact)) if part),
         empty="" if fact.required or fact.choices or fact.kind == "boolean" else phrase("empty"),
         choices=_choices(fact),
         default=_default(fact, answers),
@@ -62,7 +62,7 @@ def review_question(outlook: Outlook, *, picked: str = "") -> Question:
     answers, rulebook = outlook.answers, outlook.rulebook
     shown = values_shown(rulebook, answers)
     left = outlook.note_needs
-    answered = [fact for fact in rulebook.asked if fact.id in answers.facts]
+    answered = [fact for fact in rulebook.asked if fact.id in shown]
     unasked = len(list(rulebook.asked)) - len(answered) - len(left)
     set_aside = [rulebook.facts[name].title for name in answers.parked]
     notes = (
@@ -121,15 +121,37 @@ def value_shown(fact: Fact, value: Value) -> str:
 
 
 def values_shown(rulebook: Rulebook, answers: Answers) -> dict[str, str]:
-    """Return every answer in words; what is assumed where one is not known."""
+    """Return every answer in words; what a price source says or what is assumed where one is not known.
+
+    What a source says of a question that was not asked is there as well.
+    """
     assumed = assumed_values(rulebook, answers)
     shown = {}
-    for name, value in answers.facts.items():
-        fact = rulebook.facts[name]
-        shown[name] = value_shown(fact, value)
-        if name in assumed:
+    for fact in rulebook.asked:
+        name, value = fact.id, answers.facts.get(fact.id)
+        if name in answers.quoted and not is_given(answers, fact):
+            quote = answers.quoted[name]
+            shown[name] = phrase("quoted_value", value=value_shown(fact, quote.value), detail=quote.detail)
+        elif name in assumed and value is not None:
             shown[name] = phrase("assumed_value", value=value_shown(fact, assumed[name]))
+        elif value is not None:
+            shown[name] = value_shown(fact, value)
     return shown
+
+
+def quotes_shown(rulebook: Rulebook, answers: Answers, fact: Fact) -> str:
+    """Say what a price source has for a name that was answered; nothing for other answers."""
+    names = [name for name, quote in answers.quoted.items() if quote.of == fact.id]
+    held = [rulebook.facts[name] for name in names if name in rulebook.facts]
+    if not held:
+        return ""
+    values = [f"{one.title} {value_shown(one, answers.quoted[one.id].value)}" for one in held]
+    return phrase("quotes", values="; ".join(values), detail=answers.quoted[names[0]].detail)
+
+
+def is_given(answers: Answers, fact: Fact) -> bool:
+    """Tell whether an answer says what a fact is."""
+    return answers.facts.get(fact.id, UNKNOWN) != UNKNOWN
 
 
 def assumed_values(rulebook: Rulebook, answers: Answers) -> dict[str, Value]:
@@ -142,11 +164,18 @@ def understood(rulebook: Rulebook, answers: Answers, fact: Fact) -> str:
     """Say how an answer was read, or what is assumed instead; nothing where a choice says it already."""
     value = answers.facts[fact.id]
     if value == UNKNOWN:
+        if fact.id in answers.quoted:
+            quote = answers.quoted[fact.id]
+            return phrase("understood_quoted", value=value_shown(fact, quote.value), detail=quote.detail)
         assumed = assumed_values(rulebook, answers)
         if fact.id in assumed:
             return phrase("assumed", value=value_shown(fact, assumed[fact.id]))
         return "" if fact.kind in ("boolean", "choice") else phrase("not_known")
-    return phrase("understood", value=value_shown(fact, value)) if is_number(value) else ""
+    return (
+        phrase("understood", value=value_shown(fact, value))
+        if is_number(value)
+        else quotes_shown(rulebook, answers, fact)
+    )
 
 
 def _default(fact: Fact, answers: Answers) -> str:
@@ -191,6 +220,14 @@ def _set_apart(fact: Fact, answers: Answers) -> str:
         origin = answers.measured[fact.id]
         return phrase("measured", origin=origin.get("file", ", ".join(f"{k} {v}" for k, v in origin.items())))
     return phrase("parked_before") if fact.id in answers.parked and fact.id not in answers.facts else ""
+
+
+def _quoted(fact: Fact, answers: Answers) -> str:
+    """Say what a price source has, which an empty answer leaves in place."""
+    quote = answers.quoted.get(fact.id)
+    if quote is None or is_given(answers, fact):
+        return ""
+    return phrase("quoted", value=value_shown(fact, quote.value), detail=quote.detail)
 
 
 def _place(outlook: Outlook, fact: Fact) -> str:

@@ -2,13 +2,13 @@
 
 It never uses the network, and asks for the price of one call on one day, since prices have tiers by the size of a call
 and change by date. What the package would pass over in silence is refused here: a name that only begins like a known
-model, a price that is missing, data that did not come with the package.
+model, a price that is missing, a fee beside the tokens, data that did not come with the package.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -26,7 +26,10 @@ PACKAGE: Final = "genai-prices"
 MILLION: Final = 1_000_000
 # What may follow a model's name and be the same model: a date, a version, `latest`.
 _EDITION: Final = re.compile(r"(?:[-@.:]?(?:latest|\d{8}|\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|v\d+(?::\d+)?|\d{3}))*")
-_TUNED: Final = "ft"  # what the names of tuned models begin with
+_TUNED: Final = re.compile(r"(?:^|[/:])ft(?:[/:]|$)", re.IGNORECASE)  # a part of the names of tuned models
+_BESIDE_TOKENS: Final = ("requests_kcount", "output_citation_mtok")  # billed with every call, and no part of our costs
+_SEPARATOR: Final = re.compile("[/:]")  # between a provider and its name of a model
+_LETTERS: Final = 2  # so short a name is within too many others
 _STEMS: Final = ("equals", "starts_with", "contains", "ends_with")
 
 
@@ -34,7 +37,8 @@ _STEMS: Final = ("equals", "starts_with", "contains", "ends_with")
 class BaseRates:
     """What one call of a base model is billed at on a day: USD per million tokens; None where there is no such price.
 
-    They are those of calls of the size that was asked for. `model` is the name in the price data.
+    They are those of calls of the size that was asked for. `model` is the name in the price data. Where the price
+    changes by the hour, `by_hour`, they are those of 12:00 UTC.
     """
 
     provider: str
@@ -45,11 +49,13 @@ class BaseRates:
     output: float
     cache_read: float | None
     cache_write: float | None
+    by_hour: bool
 
     @property
     def detail(self) -> str:
         """Where the rates are from."""
-        return f"{PACKAGE} {self.version}, {self.provider} {self.model}, {self.day}"
+        hour = " at 12:00 UTC, other hours differ" if self.by_hour else ""
+        return f"{PACKAGE} {self.version}, {self.provider} {self.model}, {self.day}{hour}"
 
 
 @lru_cache(maxsize=256)
@@ -66,6 +72,9 @@ def base_rates(name: str, day: date, input_tokens: int, output_tokens: int) -> B
     prices = model.get_prices(moment)
     if prices.input_mtok is None or prices.output_mtok is None:
         raise BadInput.one(f"`{name}` is not billed by the token", "give `input_price` and `output_price`")
+    if any(getattr(prices, unit, None) is not None for unit in _BESIDE_TOKENS):
+        mend = "give an `input_price` and an `output_price` that make up for it"
+        raise BadInput.one(f"`{name}` costs a fee beside its tokens", mend)
 
     def rate(side: str, tokens: int, **parts: int) -> float:
         from genai_prices import Usage
@@ -84,6 +93,7 @@ def base_rates(name: str, day: date, input_tokens: int, output_tokens: int) -> B
         output=rate("output_price", answer, output_tokens=answer),
         cache_read=None if prices.cache_read_mtok is None else rate("input_price", size, cache_read_tokens=size),
         cache_write=None if prices.cache_write_mtok is None else rate("input_price", size, cache_write_tokens=size),
+        by_hour=any(model.get_prices(moment.replace(hour=hour)) != prices for hour in range(24)),
     )
 
 
@@ -96,16 +106,16 @@ def models_of(provider: str) -> tuple[str, ...]:
 def _find(name: str) -> tuple[Provider, ModelInfo]:
     """Return the model that a name means. Raises BadInput."""
     providers = {provider.id: provider for provider in _bundled().providers}
-    before, _, after = name.partition("/" if "/" in name else ":")
-    if _TUNED in (before.lower(), after[: len(_TUNED)].lower()):
+    if _TUNED.search(name):
         mend = "name the base model in use; prices of tuned ones come from `tuning_route`"
         raise BadInput.one(f"`{name}` is a tuned model, which has no list price", mend)
-    if after and before in providers:
-        model = _named(providers[before], after)
-        if model is not None:
-            return providers[before], model
-        near = suggestion(name, [f"{before}/{one}" for one in models_of(before)])
-        raise BadInput.one(f"there is no price of `{name}`", near or f"`advisor prices {before}` lists what there is")
+    before, *rest = _SEPARATOR.split(name, maxsplit=1)
+    if rest and before.lower() in providers:
+        provider = providers[before.lower()]
+        model = _named(provider, rest[0])
+        if model is None:
+            raise BadInput.one(f"there is no price of `{name}`", _mend_at(provider, rest[0]))
+        return provider, model
     offers = [(provider, model) for provider in providers.values() if (model := _named(provider, name)) is not None]
     makers = [(provider, model) for provider, model in offers if _makes(provider, name)]
     if len(makers) == 1 or len(offers) == 1:
@@ -113,15 +123,16 @@ def _find(name: str) -> tuple[Provider, ModelInfo]:
     if offers:
         others = ", ".join(f"`{provider.id}/{name}`" for provider, _ in offers[:3])
         raise BadInput.one(f"several providers offer `{name}` at prices of their own", f"write one of {others}")
-    mend = _near(name.lower()) or "name it as the provider does, or give `input_price` and `output_price`"
+    mend = _near(name, _names()) or "name it as the provider does, or give `input_price` and `output_price`"
     raise BadInput.one(f"there is no price of a model `{name}`", mend)
 
 
 def _named(provider: Provider, name: str) -> ModelInfo | None:
     """Return the model of a provider that has a name, with or without an edition behind it."""
     name = name.lower()
-    exact = next((model for model in provider.models if model.id.lower() == name), None)
-    return exact or next((model for model in provider.models if _is_named(model, name)), None)
+    ids = {model.id.lower(): model for model in reversed(provider.models)}
+    edition = next((model for model in provider.models if _is_named(model, name)), None)
+    return ids.get(name) or edition or ids.get(f"{name}-latest")
 
 
 def _is_named(model: ModelInfo, name: str) -> bool:
@@ -145,15 +156,37 @@ def _makes(provider: Provider, name: str) -> bool:
     return provider.model_match is not None and provider.model_match.is_match(name.lower())
 
 
-def _near(name: str) -> str:
-    """Return the nearest name as a question: one that is spelt alike, or else one that holds it."""
-    holding = next((f"did you mean `{known}`?" for known in _names() if name in known), "")
-    return suggestion(name, _names()) or holding
+def _mend_at(provider: Provider, name: str) -> str:
+    """Return what to write instead of a name that a provider does not have."""
+    known = [model.id for model in provider.models]
+    held = _holding(name, known)
+    if held is None:
+        try:
+            return f"`{name}` alone takes the price of `{_find(name)[0].id}`"
+        except BadInput:
+            near = suggestion(f"{provider.id}/{name}", [f"{provider.id}/{one}" for one in known])
+            return near or f"`advisor prices {provider.id}` lists what there is"
+    return f"did you mean `{provider.id}/{held}`?"
+
+
+@lru_cache(maxsize=256)
+def _near(name: str, known: tuple[str, ...]) -> str:
+    """Return the nearest name as a question: one that holds it, or else one that is spelt alike."""
+    held = _holding(name, known)
+    return f"did you mean `{held}`?" if held is not None else suggestion(name.lower(), known)
+
+
+def _holding(name: str, known: Iterable[str]) -> str | None:
+    """Return the shortest name that holds another, before all one that begins with it or is no reseller's."""
+    name = name.strip().lower()
+    holding = [one for one in known if name in one.lower()] if len(name) > _LETTERS else []
+    return min(holding, key=lambda one: (not one.lower().startswith(name), "/" in one, len(one)), default=None)
 
 
 @cache
 def _names() -> tuple[str, ...]:
-    return tuple(dict.fromkeys(model.id for provider in _bundled().providers for model in provider.models))
+    known = (model.id for provider in _bundled().providers for model in provider.models)
+    return tuple(dict.fromkeys(name for name in known if not _TUNED.search(name)))
 
 
 @cache

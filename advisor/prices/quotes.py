@@ -18,6 +18,7 @@ from advisor.world import known_values
 MODEL: Final = "model"
 ROUTE: Final = "tuning_route"
 _INPUT_TOKENS: Final = ("system_tokens", "few_shot_tokens", "input_tokens")
+CALL_SIZE: Final = (*_INPUT_TOKENS, "output_tokens")  # what the price of a model's tokens can depend on
 _ROUTE_FIGURES: Final[Mapping[str, str]] = {
     "tuned_input_price": "tuned_input_usd_per_mtok",
     "tuned_output_price": "tuned_output_usd_per_mtok",
@@ -73,7 +74,7 @@ def _of_model(rulebook: Rulebook, answers: Answers, as_of: date) -> dict[str, Qu
     from advisor.prices.base_models import PACKAGE, base_rates
 
     facts = known_values(rulebook, replace(answers, quoted={})).facts
-    sizes = {fact: facts[fact].value for fact in (*_INPUT_TOKENS, "output_tokens") if fact in facts}
+    sizes = {fact: facts[fact].value for fact in CALL_SIZE if fact in facts}
     tokens = {fact: value if isinstance(value, int) else 0 for fact, value in sizes.items()}
     try:
         sent = sum(tokens.get(fact, 0) for fact in _INPUT_TOKENS)

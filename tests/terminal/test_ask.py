@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOWN, UP, SHIFT_TAB, CTRL_C, CTRL_D = "\x1b[B", "\x1b[A", "\x1b[Z", "\x03", "\x04"
 COLOUR = re.compile(r"\x1b\[[0-9;]*?\b(?:3[0-8]|4[0-8]|9[0-7])(?:;[0-9;]*)?m")
 
+ARTICLE = ("--profile", "article")
 SETTINGS = ("NO_COLOR", "ADVISOR_PLAIN", "COLUMNS", "LINES")  # of whoever runs the tests, not of these terminals
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -118,16 +119,16 @@ def question(name: str) -> str:
 def to_the_review(terminal: Terminal) -> Terminal:
     """Answer a project without a prompt, and leave the notes out."""
     terminal.answers("name", "Ticket triage\r")
-    terminal.answers("task_stability", DOWN + DOWN + "\r")
-    terminal.answers("broad_capabilities", DOWN + "\r")
-    terminal.answers("request_context", "\r")
+    terminal.answers("failure_cause", "\r")
+    terminal.answers("task_stability", "\r")
+    terminal.answers("knowledge_change", "\r")
     terminal.answers("prompt_maturity", "\r")
     terminal.answers("answer them", DOWN + "\r")
     return terminal.sees("Looks right, write the memo")
 
 
 def test_from_the_first_question_to_the_memo(rulebook: Rulebook, tmp_path: Path) -> None:
-    with Terminal(tmp_path, "-o", "memo.md", "--as-of", "2026-11-25", rows=40) as terminal:
+    with Terminal(tmp_path, "-o", "memo.md", *ARTICLE, "--as-of", "2026-11-25", rows=40) as terminal:
         terminal.answers("name", "Ticket triage\r")
         terminal.answers("task_stability", DOWN + DOWN + "\r")
         terminal.answers("broad_capabilities", DOWN + "\r")
@@ -192,7 +193,7 @@ def test_stopping_before_the_first_answer_leaves_no_file(tmp_path: Path) -> None
 
 
 def test_shift_tab_goes_back_with_the_old_answer(tmp_path: Path) -> None:
-    with Terminal(tmp_path) as terminal:
+    with Terminal(tmp_path, *ARTICLE) as terminal:
         terminal.answers("name", "Ticket triage\r")
         terminal.answers("task_stability", DOWN + "\r")
         terminal.answers("prompt_maturity", SHIFT_TAB)
@@ -207,13 +208,13 @@ def test_shift_tab_goes_back_with_the_old_answer(tmp_path: Path) -> None:
 def test_sixty_columns_are_enough(tmp_path: Path) -> None:
     with Terminal(tmp_path, columns=60, rows=40) as terminal:
         terminal.answers("name", "T\r")
-        terminal.sees("» exploring", "I don't know yet")
+        terminal.sees("» none", "I don't know yet")
         assert max(map(len, terminal.text.splitlines())) < 60  # a line that was cut or broken would be full
         terminal.types(CTRL_C)
         assert terminal.exit_code() == 130
     with Terminal(tmp_path, columns=60, rows=40) as terminal:
-        terminal.answers("task_stability", "\r")
-        terminal.answers("prompt_maturity", "\r")
+        for name in ("failure_cause", "task_stability", "knowledge_change", "prompt_maturity"):
+            terminal.answers(name, "\r")
         terminal.answers("answer them", DOWN + "\r")
         terminal.sees("Looks right").types("\r")
         assert terminal.exit_code() == 0
@@ -227,7 +228,7 @@ def test_sixty_columns_are_enough(tmp_path: Path) -> None:
 def test_plain_lines_send_no_control_codes(
     tmp_path: Path, arguments: tuple[str, ...], variables: dict[str, str]
 ) -> None:
-    with Terminal(tmp_path, *arguments, variables=variables) as terminal:
+    with Terminal(tmp_path, *ARTICLE, *arguments, variables=variables) as terminal:
         terminal.sees("name (? why, back):").types("Ticket triage\r")
         terminal.sees("3  stable: ").types("3\r")
         terminal.sees(question("broad_capabilities")).types("back\r")
@@ -277,6 +278,13 @@ def test_a_complete_file_needs_one_key(tmp_path: Path) -> None:
         (None, ("--answers", "-"), "name a file with `--answers`"),
         (None, ("--set", "monthly_calls=many"), "--set monthly_calls=many"),
         (None, ("--rules", "missing"), "is no folder"),
+        (
+            "facts: {model: claude-sonet-4-5}",
+            (),
+            "there is no price of a model `claude-sonet-4-5`; did you mean `claude-sonnet-4-5`?",
+        ),
+        ("facts: {tuning_route: openai/gpt-4.1-mimi}", (), "`openai/gpt-4.1-mimi` is no route of the price book"),
+        ("facts: {cached_share: 80%, cache_write_share: 30%}", (), "let them be at most 100%"),
     ],
 )
 def test_what_is_wrong_is_said_before_the_first_question(
@@ -295,10 +303,64 @@ def test_what_is_wrong_is_said_before_the_first_question(
 
 def test_settings_are_answers_that_are_not_asked(rulebook: Rulebook, tmp_path: Path) -> None:
     settings = ["--set", "task_stability=evolving", "--set", "tuning_upfront=2k"]
-    with Terminal(tmp_path, *settings) as terminal:
+    with Terminal(tmp_path, *ARTICLE, *settings) as terminal:
         terminal.answers("name", "T\r")
         terminal.answers("prompt_maturity", CTRL_C)
         assert terminal.exit_code() == 130
     answers = read_answers(str(tmp_path / "answers.yaml"), rulebook)
     assert answers.facts == {"task_stability": "evolving"}
     assert answers.assumptions == {"tuning_upfront": 2000}
+
+
+# ---- A model and a route that are named ----
+
+
+def all_but(*names: str) -> str:
+    """Return an answers file in which the crossover still depends on a few questions alone."""
+    known = {
+        **{fact.id: "unknown" for fact in shipped().asked},
+        "failure_cause": "house_judgement",
+        "task_stability": "stable",
+        "prompt_maturity": "optimised",
+        "prompting_quality": "91%",
+        "eval_examples": "200",
+        "monthly_calls": "250k",
+        "months_measured": "2",
+        "ml_expertise": "some",
+        "training_data_quality": "reviewed",
+        "training_examples": "2000",
+    }
+    lines = [f"  {name}: {value}" for name, value in known.items() if name not in names]
+    return "\n".join(["project: Ticket triage", "facts:", *lines, ""])
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_a_named_model_answers_its_prices(rulebook: Rulebook, tmp_path: Path, columns: int) -> None:
+    prices = ("input_price", "output_price", "cache_read_price", "cache_write_price")
+    (tmp_path / "answers.yaml").write_text(all_but("model", *prices))
+    with Terminal(tmp_path, "--as-of", "2026-11-25", columns=columns, rows=60) as terminal:
+        terminal.answers("model", "claude-sonet-4-5\r")
+        terminal.sees("there is no price of a model", "claude-sonnet-4-5`?", "leave the name empty")
+        terminal.sees("? model in use: claude-sonet-4-5").types("\x7f" * 20 + "claude-sonnet-4-5\r")
+        terminal.sees("= input price $3 a million tokens", "Looks right, write the memo")
+        assert max(map(len, terminal.text.splitlines())) < columns
+        terminal.types("\r")
+        assert terminal.exit_code() == 0
+    facts = read_answers(str(tmp_path / "answers.yaml"), rulebook).facts
+    assert facts["model"] == "claude-sonnet-4-5"
+    assert not facts.keys() & set(prices)
+    assert "genai-prices" in terminal.raw
+
+
+def test_the_routes_of_the_day_are_listed_and_a_wrong_one_refused(rulebook: Rulebook, tmp_path: Path) -> None:
+    (tmp_path / "answers.yaml").write_text(all_but("tuning_route"))
+    with Terminal(tmp_path, "--plain", "--as-of", "2026-11-25", rows=60) as terminal:
+        terminal.sees("route of tuning (? why, back):").types("?\r")
+        terminal.sees("Open on 2026-11-25: ", "to those who have tuned there before").types("together/up-to-17b\r")
+        terminal.sees("is no route of the price book", "`together/up-to-16b`?").types("unknown\r")
+        terminal.sees("Enter: Looks right, write the memo.").types("\r")
+        assert terminal.exit_code() == 0
+    assert read_answers(str(tmp_path / "answers.yaml"), rulebook).facts["tuning_route"] == "unknown"
+    listed = terminal.raw.partition("Open on 2026-11-25: ")[2].partition("Open on 2026-11-25 to")[0]
+    assert "amazon/nova-lite" in listed
+    assert "mistral/hosted" not in terminal.raw

@@ -2,8 +2,8 @@
 
 Why it matters: prices and offers change within months, and an old figure looks like a new one.
 
-Example: `as_of: 2026-05-01` with `review_by: 2026-11-01`, audited on 2026-11-25. A price whose route is closed on that
-day never goes stale.
+Example: `as_of: 2026-05-01` with `review_by: 2026-11-01`, audited on 2026-11-25. A price whose route is closed or
+retired on that day never goes stale.
 
 How to mend it: look it up again at its source and move both dates.
 """
