@@ -11,7 +11,7 @@ from pathlib import Path as FilePath
 from typing import Any, Literal, TypeVar
 
 from advisor.answer_values import BadAnswer, parse_assumption, parse_fact
-from advisor.errors import BadInput, Problem, suggestion
+from advisor.errors import BadInput, Place, Problem, suggestion
 from advisor.quantities import Number, shortened
 from advisor.rulebook.document import BROKEN, Document, Path, compose
 from advisor.rulebook.model import Rulebook
@@ -59,7 +59,7 @@ class Answers:
     `facts` holds values of the facts' kinds, `unknown` where the answer was "I don't know yet"; facts that were not
     answered are absent. `written` holds each answer as it was typed, `parked` those that are set aside. `dormant` are
     answers of packs that are not in force: kept, never read. `quoted` is what price sources say of what is
-    named here, by the name of a fact, a figure or an assumption.
+    named here, by the name of a fact, a figure or an assumption. `places` are those of facts in the file read.
     """
 
     project: str = DEFAULT_PROJECT
@@ -70,6 +70,7 @@ class Answers:
     written: Mapping[str, Any] = field(default_factory=dict)
     dormant: Mapping[str, Any] = field(default_factory=dict)
     quoted: Mapping[str, Quote] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
 
     def with_fact(self, name: str, value: Value, written: object = None) -> Answers:
         """Return the answers with one more, or with one changed in place, which is then no measured one any more."""
@@ -80,6 +81,7 @@ class Answers:
             written={**self.written, name: text},
             measured=_without(self.measured, name),
             quoted=self._quoted_beside(name),
+            places=_without(self.places, name),
         )
 
     def without_fact(self, name: str) -> Answers:
@@ -158,6 +160,7 @@ class _Checker:
             parked={name: parked[name] for name in self._facts(parked, "parked")},
             written={name: text for name, text in written.items() if name in self.rulebook.facts},
             dormant={name: text for name, text in written.items() if name in self.rulebook.dormant},
+            places={name: self.document.place(("facts", name)) for name in written},
         )
 
     def _placed(self, key: str) -> str:

@@ -90,17 +90,18 @@ def decide_project(rulebook: Rulebook, answers: Answers, evaluator: Evaluator) -
     if missing:
         raise BadInput(Problem(None, f"`{fact.id}` must be known", "answer it under `facts:`") for fact in missing)
     known = known_values(rulebook, answers)
-    check_shares(known)
+    check_shares(known, answers)
     return World(rulebook, answers, known.facts, known.assumptions, decide(rulebook, known.for_tables, evaluator))
 
 
-def check_shares(known: Knowledge) -> None:
+def check_shares(known: Knowledge, answers: Answers) -> None:
     """Refuse parts of the input tokens that are more than a whole together. Raises BadInput."""
     parts = {name: known.facts[name].value for name in INPUT_PARTS if name in known.facts}
     total = sum(value for value in parts.values() if isinstance(value, int | float))
     if total > 1:
         what = f"{' and '.join(f'`{name}`' for name in parts)} are {percentage(total)} of the input tokens together"
-        raise BadInput.one(what, "no token is both: let them be at most 100%")
+        place = next((answers.places[name] for name in parts if name in answers.places), None)
+        raise BadInput([Problem(place, what, "no token is both: let them be at most 100%")])
 
 
 def missing_facts(rulebook: Rulebook, answers: Answers) -> tuple[Fact, ...]:

@@ -14,10 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.answers import Answers, parse_answers, read_answers
+from advisor.answers import Answers, parse_answers
 from advisor.deciding.decision import decide
 from advisor.deciding.plain import PlainEvaluator
-from advisor.interview.counting import count
 from advisor.interview.parking import settle
 from advisor.interview.reach import open_facts
 from advisor.interview.relevance import Outlook, Status, outlook
@@ -26,7 +25,6 @@ from advisor.rulebook.loading import load_rulebook
 from advisor.rulebook.model import Fact, Rulebook
 from advisor.rulebook.sets import UNKNOWN, ChoiceSet, NumberSet, Value
 from advisor.world import broken_constraints, decide_project, known_values, recommend_quickly
-from tests.conftest import ROOT
 
 DAY = date(2026, 11, 25)
 MODELS = ("claude-sonnet-4-5", "gpt-4o-mini", "gemini-2.5-pro")
@@ -296,18 +294,6 @@ def test_a_clear_case_is_settled_before_every_share_is_known(rulebook: Rulebook)
     assert isinstance(ratio, NumberSet)
     assert ratio.intervals[0].low > 1
     assert asked_for(rulebook, "crossover_ratio", facts) == {"batch_share"}
-
-
-# ---- The examples ----
-
-EXAMPLES = [path for path in sorted((ROOT / "examples").glob("*.yaml")) if path.stem != "case-studies"]
-
-
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: str(path.stem))
-def test_no_example_takes_every_question(rulebook: Rulebook, path: Path) -> None:
-    counted = count(rulebook, read_answers(str(path), rulebook), DAY)
-    assert counted.recommendation <= counted.of * 2 // 3
-    assert counted.recommendation + counted.notes + counted.quoted < counted.of
 
 
 # ---- Small rulebooks, against all their worlds ----

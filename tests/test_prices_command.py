@@ -134,7 +134,7 @@ def test_what_is_not_known_is_said_to_be_unknown(rulebook: Rulebook) -> None:
 @pytest.mark.parametrize(
     ("name", "ids"),
     [
-        ("GPT-4.1-Nano", ["openai/gpt-4.1-nano", "azure/gpt-4.1-nano"]),
+        ("GPT-4.1-Nano", ["openai/gpt-4.1-nano", "azure/gpt-4.1-nano", "azure/gpt-4.1-nano-developer"]),
         ("openai/gpt-4.1-mini-2025-04-14", ["openai/gpt-4.1-mini"]),
         ("gpt-4o-2024-11-20", ["openai/gpt-4o-2024-11"]),
         ("claude-sonnet-4-5", []),
@@ -262,3 +262,10 @@ def test_a_row_that_cannot_be_is_refused_with_its_place(row: str, what: str) -> 
     assert what in problem.what
     assert problem.place is not None
     assert problem.place.line == 1
+
+
+def test_a_base_model_brings_its_dated_editions(rulebook: Rulebook) -> None:
+    text = said(rulebook, "gpt-4o")
+    for route in ("openai/gpt-4o", "openai/gpt-4o-2024-11", "azure/gpt-4o", "azure/gpt-4o-developer"):
+        assert f"{route} " in text
+    assert "gpt-4o-mini" not in text

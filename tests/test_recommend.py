@@ -232,3 +232,23 @@ def test_an_unknown_named_in_the_memo_gives_what_it_names(recommend: Recommend) 
     setting = f"{quality[1]}={int(quality[3]) - 1}%"
     data = json.loads(recommend("-", "--set", setting, "--format", "json", stdin=answers).out)
     assert data["recommendation"]["option"] == quality[2] == "fine_tune"
+
+
+def test_a_wrong_model_and_route_are_told_with_their_places(advisor: Advisor, tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("facts:\n  model: gpt-4.1-mimi\n  tuning_route: azure/gpt-4.1-mimi\n", encoding="utf-8")
+    run = advisor("recommend", str(file))
+    assert (run.returncode, run.stdout) == (2, "")
+    model, route = run.stderr.splitlines()
+    assert model == f"{file}:2:10: model: there is no price of a model `gpt-4.1-mimi`; did you mean `gpt-4.1-mini`?"
+    assert route.startswith(f"{file}:3:17: tuning_route: `azure/gpt-4.1-mimi` is no route of the price book")
+    assert advisor("recommend", str(file), "--profile", "article").returncode == 0
+
+
+def test_shares_of_more_than_all_tokens_are_told_with_their_place(advisor: Advisor, tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("facts: {cached_share: 80%, cache_write_share: 30%}\n", encoding="utf-8")
+    run = advisor("recommend", str(file))
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.startswith(f"{file}:1:")
+    assert "110% of the input tokens together" in run.stderr

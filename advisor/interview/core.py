@@ -51,7 +51,7 @@ class Interview:
     ) -> None:
         self.rulebook, self.prompter, self.as_of = rulebook, prompter, as_of
         self.answers = with_quotes(rulebook, answers, as_of)
-        check_shares(known_values(rulebook, self.answers))
+        check_shares(known_values(rulebook, self.answers), self.answers)
         self.save, self.file, self.named = save, file, named
         self.trail: list[str] = [*([PROJECT] if named else []), *answers.facts]
         self.reopened: list[str] = []  # gone back over: they keep their answers, and are asked again
@@ -199,7 +199,7 @@ class Interview:
         """
         try:
             answers = with_quotes(self.rulebook, answers, self.as_of)
-            check_shares(known_values(self.rulebook, answers))
+            check_shares(known_values(self.rulebook, answers), answers)
         except BadInput as error:
             (problem, *_) = error.problems
             way_on = phrase("no_price") if latest.id == MODEL and "input_price" in self.rulebook.facts else ""

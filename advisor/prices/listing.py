@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -101,7 +102,9 @@ def as_json(found: Found) -> str:
 
 
 def _rows(book: Iterable[Price], name: str) -> tuple[Price, ...]:
-    return tuple(price for price in book if name.lower() in {known.lower() for known in _names(price)})
+    """Return the rows that go by a name; a base model may have a date behind it."""
+    dated = re.compile(rf"{re.escape(name.lower())}(?:[-@]\d{{4}}-?\d{{2}}-?\d{{2}})?")
+    return tuple(price for price in book if any(dated.fullmatch(known.lower()) for known in _names(price)))
 
 
 def _names(price: Price) -> tuple[str, ...]:

@@ -41,11 +41,12 @@ def with_quotes(rulebook: Rulebook, answers: Answers, as_of: date) -> Answers:
         return replace(answers, quoted={}) if answers.quoted else answers
     problems: list[Problem] = []
     quoted: dict[str, Quote] = {}
-    for quotes in (_of_model, _of_route):
+    for name, quotes in ((MODEL, _of_model), (ROUTE, _of_route)):
         try:
             quoted |= quotes(rulebook, answers, as_of)
         except BadInput as error:
-            problems.extend(error.problems)
+            place = answers.places.get(name)
+            problems += [Problem(place, f"{name}: {problem.what}", problem.mend) for problem in error.problems]
     if problems:
         raise BadInput(problems)
     return replace(answers, quoted={name: quote for name, quote in quoted.items() if _is_read(rulebook, name)})
