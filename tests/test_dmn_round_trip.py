@@ -198,7 +198,14 @@ def shuffled(data: st.DataObject, mapping: dict[str, Any]) -> dict[str, Any]:
     return {name: mapping[name].strip('"') for name in data.draw(st.permutations(sorted(mapping)))}
 
 
-@settings(max_examples=60)
+def test_an_alternative_that_can_never_hold_takes_nothing_from_the_next() -> None:
+    rows = [{"id": "t0.1", "when": {"any": [{"n": "(3..3)", "t": "known"}, {}]}, "then": "x"}]
+    tables = [{"id": "t0", "hit_policy": "unique", "rows": rows}]
+    rulebook = build_texts({"rules.yaml": json.dumps({"facts": list(_FACTS.values()), "tables": tables})})
+    assert differing(rulebook, rulebook_of(dmn(rulebook))) == []
+
+
+@settings(max_examples=40)
 @given(st.data())
 def test_random_rulebooks_come_back(data: st.DataObject) -> None:
     tables = []

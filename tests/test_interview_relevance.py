@@ -274,6 +274,27 @@ def test_an_input_that_can_change_nothing_is_not_asked(
     assert left_out not in needed
 
 
+def test_whether_a_price_nobody_knows_is_paid_is_asked_even_where_nothing_is_sent(rulebook: Rulebook) -> None:
+    """Without a token the share changes no cost, and yet decides whether there is one to tell."""
+    facts: dict[str, Value] = {
+        **dict.fromkeys(("tuning_route", "model", "tuned_cache_read_price"), UNKNOWN),
+        **TOKENS,
+        "tuned_system_tokens": 0,
+        "input_tokens": 0,
+    }
+    assert "tuned_cached_share" in asked_for(rulebook, "tuned_cost_per_call", facts)
+
+
+def test_before_a_route_is_named_its_costs_may_be_those_of_any(rulebook: Rulebook) -> None:
+    look = outlook(rulebook, Answers(facts={"training_examples": 500}))
+    for price in rulebook.prices.values():
+        if price.trains:
+            facts: dict[str, Value] = {"training_examples": 500, "tuning_route": price.id}
+            known = known_values(rulebook, quoted(rulebook, Answers(facts=facts))).facts
+            for name in ("upfront", "tuned_monthly_fixed"):
+                assert look.possible[name].contains(known[name].for_tables), (name, price.id)
+
+
 def test_a_clear_case_is_settled_before_every_share_is_known(rulebook: Rulebook) -> None:
     """What saves by far whatever is sent as a batch need not say how much is."""
     facts: dict[str, Value] = {

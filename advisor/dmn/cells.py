@@ -123,7 +123,7 @@ def _apart(alternatives: Sequence[Box]) -> list[Box]:
 
 def _less(box: Box, other: Box) -> list[Box]:
     """Return what of a box lies outside another, as boxes of which no two meet."""
-    if any(name in box and met(box[name], cell).is_empty() for name, cell in other.items()):
+    if any((met(box[name], cell) if name in box else cell).is_empty() for name, cell in other.items()):
         return [box]
     rest = dict(box)
     pieces: list[Box] = []

@@ -364,3 +364,14 @@ def test_the_routes_of_the_day_are_listed_and_a_wrong_one_refused(rulebook: Rule
     listed = terminal.raw.partition("Open on 2026-11-25: ")[2].partition("Open on 2026-11-25 to")[0]
     assert "amazon/nova-lite" in listed
     assert "mistral/hosted" not in terminal.raw
+
+
+def test_the_id_of_a_route_is_completed_and_saved_at_once(rulebook: Rulebook, tmp_path: Path) -> None:
+    (tmp_path / "answers.yaml").write_text(all_but("tuning_route"))
+    with Terminal(tmp_path, "--as-of", "2026-11-25", columns=60, rows=60) as terminal:
+        terminal.answers("tuning_route", "17b")
+        terminal.sees("together/17b-69b").types("\t")
+        terminal.sees("? route of tuning: together/17b-69b").types("\r")
+        terminal.sees("Looks right, write the memo").types(CTRL_C)
+        assert terminal.exit_code() == 130
+    assert read_answers(str(tmp_path / "answers.yaml"), rulebook).facts["tuning_route"] == "together/17b-69b"
