@@ -45,7 +45,7 @@ from tests.agreement import (
     worlds_near,
 )
 
-DECISIONS = 20_000
+DECISIONS = 10_000
 
 World: TypeAlias = dict[str, Value]
 
@@ -177,28 +177,28 @@ def random_rulebook(seed: int, facts: int, rows: int, width: int, mappings: int)
 
 
 @given(seed=st.integers(0, 2**32), facts=st.integers(1, 6), rows=st.integers(1, 6), width=st.integers(1, 4))
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_evaluators_agree_on_small_rulebooks(seed: int, facts: int, rows: int, width: int) -> None:
     rulebook = random_rulebook(seed, facts, rows, width, mappings=4)
     assert_agreement(rulebook, worlds_near(rulebook, 40, seed))
 
 
 @given(seed=st.integers(0, 2**32), rows=st.sampled_from([39, 40, 41, 80, 120]), mappings=st.sampled_from([3, 70]))
-@settings(max_examples=20)
+@settings(max_examples=10)
 def test_engine_agrees_on_large_rulebooks(seed: int, rows: int, mappings: int) -> None:
     rulebook = random_rulebook(seed, facts=30, rows=rows, width=16, mappings=mappings)
     assert_agreement(rulebook, worlds_near(rulebook, 40, seed), in_frames=False)
 
 
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=5)
+@settings(max_examples=3)
 def test_dataframe_expressions_agree_on_large_rulebooks(seed: int) -> None:
     rulebook = random_rulebook(seed, facts=30, rows=40, width=16, mappings=3)
     assert_agreement(rulebook, worlds_near(rulebook, 200, seed))
 
 
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_evaluators_agree_on_one_cell(seed: int) -> None:
     """One row with one cell, and every kind of value there is near it: what fails here fails small."""
     chance = random.Random(seed)

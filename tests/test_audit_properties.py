@@ -53,7 +53,7 @@ def test_a_proof_says_which_declared_tie_it_rests_on() -> None:
 
 
 @pytest.mark.parametrize(("profile", "prop"), DIRECTIONS, ids=lambda part: getattr(part, "id", str(part)))
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_no_two_projects_that_differ_in_one_answer_break_a_direction(
     profile: str, prop: Property, data: st.DataObject
@@ -187,7 +187,7 @@ CELLS = st.lists(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(rows=CELLS, towards=st.sampled_from(["prompting", "tuning"]))
 def test_directions_and_implications_agree_with_brute_force(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, int, int]], towards: str

@@ -37,7 +37,7 @@ def figure(book: Rulebook, name: str, facts: Mapping[str, Value], upfront: float
 
 
 @pytest.mark.parametrize(("profile", "name", "of_fact", "rises"), TIES, ids=lambda part: str(part))
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(data=st.data(), upfront=st.floats(0.01, 1e6))
 def test_a_figure_moves_with_a_fact_as_it_declares(
     profile: str, name: str, of_fact: str, rises: bool, data: st.DataObject, upfront: float
@@ -54,7 +54,7 @@ def test_a_figure_moves_with_a_fact_as_it_declares(
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(data=st.data(), upfront=st.floats(0.01, 1e6))
 def test_a_figure_is_known_when_what_it_rests_on_is(profile: str, data: st.DataObject, upfront: float) -> None:
     """The proofs that mutants change nothing rest on this; figures that may never come are apart."""

@@ -244,7 +244,7 @@ def test_cells_say_what_the_tests_of_the_shipped_rules_do(rulebook: Rulebook) ->
                 assert cell == test.values
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.data())
 def test_a_damaged_file_is_read_or_refused(data: st.DataObject) -> None:
     text = dmn(build_texts(SMALL))

@@ -107,7 +107,7 @@ def for_everything(look: Outlook) -> tuple[Fact, ...]:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_filling_in_what_was_not_asked_never_changes_the_deciding_row(profile: str, data: st.DataObject) -> None:
     rulebook = shipped(profile)
@@ -122,7 +122,7 @@ def test_filling_in_what_was_not_asked_never_changes_the_deciding_row(profile: s
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_no_figure_leaves_its_reach(profile: str, data: st.DataObject) -> None:
     """Of a project of which only some answers are given, every figure lies where it was foreseen."""
@@ -141,7 +141,7 @@ def test_no_figure_leaves_its_reach(profile: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@settings(max_examples=30)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_with_the_notes_answered_no_table_depends_on_what_was_not_asked(profile: str, data: st.DataObject) -> None:
     rulebook = shipped(profile)
@@ -157,7 +157,7 @@ def test_with_the_notes_answered_no_table_depends_on_what_was_not_asked(profile:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@settings(max_examples=30)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_the_number_of_questions_left_only_falls(profile: str, data: st.DataObject) -> None:
     rulebook = shipped(profile)
@@ -371,7 +371,7 @@ def fillings(rulebook: Rulebook, answers: Mapping[str, Value]) -> Iterable[dict[
             yield facts
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(rules=RULES, data=st.data())
 def test_in_any_rulebook_leaving_questions_out_changes_nothing(
     tmp_path_factory: pytest.TempPathFactory, rules: Rules, data: st.DataObject
@@ -390,7 +390,7 @@ def test_in_any_rulebook_leaving_questions_out_changes_nothing(
     assert len(rows) == 1
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(rules=RULES, data=st.data())
 def test_the_outlook_foresees_every_world(
     tmp_path_factory: pytest.TempPathFactory, rules: Rules, data: st.DataObject

@@ -99,14 +99,14 @@ def changed_data(draw: st.DrawFn) -> tuple[str, Any]:
     return name, data
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(changed_data(), st.sampled_from(["article", "full"]))
 def test_changed_values_load_or_are_refused(changed: tuple[str, Any], profile: str) -> None:
     name, data = changed
     loaded_or_refused(sources_with(name, json.dumps(data)), profile)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(st.data(), st.sampled_from(["article", "full"]))
 def test_changed_texts_load_or_are_refused(data: st.DataObject, profile: str) -> None:
     name = data.draw(st.sampled_from(CHANGED))
@@ -119,7 +119,7 @@ def test_changed_texts_load_or_are_refused(data: st.DataObject, profile: str) ->
         loaded_or_refused(sources_with(name, text), profile)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(
     st.dictionaries(st.sampled_from([*DATA["facts.yaml"], "tables", "options", "assumptions", "sources", "x"]), VALUES)
 )
@@ -127,7 +127,7 @@ def test_made_up_files_load_or_are_refused(data: dict[str, Any]) -> None:
     loaded_or_refused([RuleSource(compose(json.dumps(data), "x.yaml"), None)])
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(changed_data())
 def test_the_schema_for_editors_agrees_with_the_loader(changed: tuple[str, Any]) -> None:
     name, data = changed
