@@ -42,8 +42,15 @@ def memo_of(
     article: Rulebook | None = None,
     as_of: date = DAY,
 ) -> Memo:
-    """Return the result for answers, decided by the plain evaluator."""
-    return build_memo(rulebook, answers, PlainEvaluator(rulebook), as_of=as_of, command=command, article=article)
+    """Return the result for answers, decided by the plain evaluator; the same ones are worked out once a process."""
+    key = (rulebook.digest, article and article.digest, repr(answers), command, as_of)
+    if key not in _MADE:
+        plain = PlainEvaluator(rulebook)
+        _MADE[key] = build_memo(rulebook, answers, plain, as_of=as_of, command=command, article=article)
+    return _MADE[key]
+
+
+_MADE: dict[tuple[object, ...], Memo] = {}
 
 
 def markdown_of(rulebook: Rulebook, answers: Answers, *, article: Rulebook | None = None, as_of: date = DAY) -> str:

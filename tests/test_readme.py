@@ -158,8 +158,10 @@ def test_every_file_it_names_exists() -> None:
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    line = re.compile(r"^\.venv/bin/pip install -q -e '\.\[test\]' && \.venv/bin/(pytest -q -n auto)$", re.MULTILINE)
+    line = re.compile(
+        r"^\.venv/bin/pip install -q -e '\.\[test\]' && \.venv/bin/(pytest -q -n auto --dist loadfile)$", re.MULTILINE
+    )
     commands = line.findall(README.read_text(encoding="utf-8"))
-    assert commands == ["pytest -q -n auto"]
+    assert commands == ["pytest -q -n auto --dist loadfile"]
     assert "\"$bin/pip\" install -q -e '.[test]'" in ci
-    assert ci.rstrip().endswith('"$bin/pytest" -q -n auto')
+    assert ci.rstrip().endswith('"$bin/pytest" -q -n auto --dist loadfile')
