@@ -170,12 +170,6 @@ def test_against_a_folder_says_what_an_edit_changes(advisor: Advisor, tmp_path: 
     assert json.loads(same.stdout)["difference"]["changed"] == 0
 
 
-def test_against_a_profile_says_what_packs_change(advisor: Advisor) -> None:
-    run = advisor("audit", "--against", "article")
-    assert run.returncode == 0
-    assert re.search(r"^from profile article to profile full: ", run.stdout, re.MULTILINE)
-
-
 def test_a_folder_comes_before_a_profile_of_its_name(advisor: Advisor, good: Path) -> None:
     shutil.copytree(BAD, good.parent / "article")
     run = advisor("audit", "--rules", str(BAD), "--against", "article", cwd=good.parent)
