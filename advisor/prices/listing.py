@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment
 
+from advisor.answers import Answers
 from advisor.errors import BadInput, suggestion
 from advisor.labelled import laid_out
 from advisor.prices.book import Price
+from advisor.prices.quotes import call_size
 from advisor.quantities import exact_dollars, grouped
 from advisor.rulebook.model import Rulebook
 from advisor.templating import environment
@@ -22,18 +24,17 @@ from advisor.templating import environment
 if TYPE_CHECKING:
     from advisor.prices.base_models import BaseRates
 
-EXAMPLE_CALL: Final = (1_700, 200)  # tokens in and out of the article's call, by which tiers of a price are chosen
-
 
 @dataclass(frozen=True)
 class Found:
     """What is known on a day under a name, or of everything where there is no name.
 
     `prices` are rows of the price book; `rates` those of a base model, None where there are none under that name;
-    `models` the rates of a provider's base models.
+    `models` the rates of a provider's base models. `call` is the tokens in and out by which tiers of rates were chosen.
     """
 
     day: date
+    call: tuple[int, int]
     name: str | None
     prices: tuple[Price, ...]
     rates: BaseRates | None = None
@@ -55,30 +56,31 @@ def find_prices(rulebook: Rulebook, name: str | None, day: date) -> Found:
     if not book:
         mend = "use `--profile full`" if rulebook.profile != "full" else "add `prices:` to its rules"
         raise BadInput.one(f"prices belong to the field pack, and profile `{rulebook.profile}` has none in force", mend)
+    call = call_size(rulebook, Answers())
     if name is None:
-        return Found(day, None, book)
+        return Found(day, call, None, book)
     rows = _rows(book, name)
     from advisor.prices.base_models import base_rates, models_of
 
     known = models_of(name.lower())
     if known:
-        return Found(day, name.lower(), rows, models=tuple(_each_rates(name.lower(), known, day)))
+        return Found(day, call, name.lower(), rows, models=tuple(_each_rates(name.lower(), known, day, call)))
     try:
-        rates = base_rates(name, day, *EXAMPLE_CALL)
+        rates = base_rates(name, day, *call)
     except BadInput as error:
         if rows:
-            return Found(day, name, rows)
+            return Found(day, call, name, rows)
         near = suggestion(name, dict.fromkeys(known for price in book for known in _names(price)))
         (problem,) = error.problems
         raise BadInput.one(problem.what, near or problem.mend) from None
     of = f"{rates.provider}/" if "/" in name else ""
-    return Found(day, name, rows or _rows(book, of + rates.model), rates)
+    return Found(day, call, name, rows or _rows(book, of + rates.model), rates)
 
 
 def as_text(found: Found, width: int) -> str:
     """Return what was found, a few lines for each row. width: columns to fold at."""
     parts = []
-    tokens = dict(zip(("input_tokens", "output_tokens"), EXAMPLE_CALL, strict=True))
+    tokens = dict(zip(("input_tokens", "output_tokens"), found.call, strict=True))
     if found.name is not None and not found.is_provider:
         parts.append(_laid_out("base", width, [], rates=found.rates, name=found.name, **tokens))
     parts.append(_laid_out("book", width, [price.id for price in found.prices], found=found))
@@ -112,13 +114,13 @@ def _names(price: Price) -> tuple[str, ...]:
     return (price.id, price.base_model, price.provider, *price.id.split("/", 1))
 
 
-def _each_rates(provider: str, models: Iterable[str], day: date) -> Iterator[BaseRates]:
+def _each_rates(provider: str, models: Iterable[str], day: date, call: tuple[int, int]) -> Iterator[BaseRates]:
     """Yield the rates of a provider's models; those that are not billed by the token are left out."""
     from advisor.prices.base_models import base_rates
 
     for model in models:
         try:
-            yield base_rates(f"{provider}/{model}", day, *EXAMPLE_CALL)
+            yield base_rates(f"{provider}/{model}", day, *call)
         except BadInput:
             continue
 

@@ -64,6 +64,14 @@ def find_route(rulebook: Rulebook, name: str) -> Price:
     return price
 
 
+def call_size(rulebook: Rulebook, answers: Answers) -> tuple[int, int]:
+    """Return the tokens in and out of one call, those assumed where nobody answered: tiers of prices go by them."""
+    facts = known_values(rulebook, replace(answers, quoted={})).facts
+    sizes = {fact: facts[fact].value for fact in CALL_SIZE if fact in facts}
+    tokens = {fact: value if isinstance(value, int) else 0 for fact, value in sizes.items()}
+    return sum(tokens.get(fact, 0) for fact in _INPUT_TOKENS), tokens.get("output_tokens", 0)
+
+
 def _is_read(rulebook: Rulebook, name: str) -> bool:
     return name in rulebook.facts or name in rulebook.assumptions
 
@@ -74,12 +82,8 @@ def _of_model(rulebook: Rulebook, answers: Answers, as_of: date) -> dict[str, Qu
         return {}
     from advisor.prices.base_models import PACKAGE, base_rates
 
-    facts = known_values(rulebook, replace(answers, quoted={})).facts
-    sizes = {fact: facts[fact].value for fact in CALL_SIZE if fact in facts}
-    tokens = {fact: value if isinstance(value, int) else 0 for fact, value in sizes.items()}
     try:
-        sent = sum(tokens.get(fact, 0) for fact in _INPUT_TOKENS)
-        rates = base_rates(str(name), as_of, sent, tokens.get("output_tokens", 0))
+        rates = base_rates(str(name), as_of, *call_size(rulebook, answers))
     except BadInput:
         if all(answers.facts.get(fact, UNKNOWN) != UNKNOWN for fact in ("input_price", "output_price")):
             return {}
